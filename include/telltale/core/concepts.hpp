@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <telltale/core/requirements.hpp>
+
+namespace telltale {
+
+/// A batch of answers, collected or computed on demand. It knows its backend and what it reveals.
+///
+/// Required: `static constexpr std::string_view name`, `static constexpr access_to reveals`, `using backend` (with a
+/// name), `subjects()`. Optional: `host_labels()`, the class of each subject.
+template <class Batch>
+concept Observation = req::names_itself<Batch> && req::states_what_it_reveals<Batch> && req::names_its_backend<Batch> &&
+                      req::counts_its_subjects<Batch>;
+
+/// Turns an observation into a row of numbers per subject, larger meaning member.
+///
+/// Required: `name`, `needs` (the least access that determines its value), and a const call that fills its signal.
+/// Optional: `holds` (what must be known of the subject), `width(observation)`, `produces` (features instead of
+/// numbers).
+template <class Candidate, class Batch>
+concept Scorer = Observation<Batch> && req::names_itself<Candidate> && req::states_the_access_it_needs<Candidate> &&
+                 req::reveals_what_the_scorer_needs<Batch, Candidate> && req::fills_its_signal<Candidate, Batch>;
+
+/// Turns a signal and what the adversary owns into evidence with a cut.
+///
+/// Required: `name`, `needs` (knowledge of the world), `fit(bag)` unless it needs nothing, and of what `fit` returns a
+/// const call that fills one value per subject and `cut()`. A fitted rule that is aligned with records refuses another
+/// number of them.
+template <class Candidate, class Signal, class Owned>
+concept DecisionRule =
+    req::names_itself<Candidate> && req::states_the_knowledge_it_needs<Candidate> &&
+    req::owns_what_the_rule_needs<Owned, Candidate> && req::fits_the_adversary<Candidate, Owned> &&
+    req::judges_the_signal<fitted_t<Candidate, Owned>, Signal> && req::states_its_cut<fitted_t<Candidate, Owned>>;
+
+namespace detail {
+template <class Policy, class Batch>
+using released_t = std::remove_cvref_t<decltype(std::declval<const Policy&>()(std::declval<const Batch&>()))>;
+}  // namespace detail
+
+/// A defence at the output: maps an observation to another that reveals no more, at the type level.
+template <class Candidate, class Batch>
+concept ReleasePolicy = req::names_itself<Candidate> && Observation<detail::released_t<Candidate, Batch>> &&
+                        req::never_widens_access<Batch, detail::released_t<Candidate, Batch>>;
+
+}  // namespace telltale

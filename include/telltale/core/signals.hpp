@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace telltale {
+
+/// What a scorer hands to a rule: subjects x width numbers, row by row, larger meaning member.
+///
+/// Queries, prompts and patches of one subject are columns of its row; pooling them is the rule's. `labels` holds the
+/// class of each subject, or is empty where the observation has none.
+struct signals {
+  std::span<const double> values;
+  std::size_t width = 1;
+  std::span<const int> labels{};
+
+  [[nodiscard]] std::size_t subjects() const noexcept { return width == 0 ? 0 : values.size() / width; }
+};
+
+/// The other kind of signal: the backend's own tensor, its first extent being the subject. It stays on its device.
+template <class Backend>
+struct features {
+  typename Backend::tensor values;
+};
+
+/// Which kind of signal a scorer fills; a scorer that does not say fills numbers.
+enum class gives { numbers, features };
+
+/// The cut of a rule that publishes none: no value reaches it, and reports print "ranking only".
+inline constexpr double ranking_only = std::numeric_limits<double>::infinity();
+
+/// What an attack returns: one value per subject, larger meaning member, and the cut of the verdict `value >= cut`.
+///
+/// The values stay what the publication calls the score. Subtracting the cut would merge distinct scores into ties:
+/// half of 100,000 losses below 1e-6 become equal after `0.1 - loss`. `floored` counts the subjects that a floor policy
+/// touched.
+struct evidence {
+  std::vector<double> values;
+  double cut = ranking_only;
+  std::size_t floored = 0;
+
+  [[nodiscard]] bool ranks_only() const noexcept { return cut == ranking_only; }
+  [[nodiscard]] bool says_member(std::size_t subject) const { return values.at(subject) >= cut; }
+};
+
+}  // namespace telltale
