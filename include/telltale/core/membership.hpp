@@ -6,7 +6,8 @@
 
 namespace telltale {
 
-/// Whether a subject was in the training set. One byte, so that a mask has a span (std::vector<bool> has none).
+/// Whether a record was in a model's training set. One byte, 0 or 1, so that a stored mask can be viewed without a
+/// copy.
 enum class membership : std::uint8_t { out, in };
 
 }  // namespace telltale

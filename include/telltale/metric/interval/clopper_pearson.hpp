@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/math/special_functions/beta.hpp>
+
+#include <telltale/core/error.hpp>
+#include <telltale/metric/interval/estimate.hpp>
+
+namespace telltale::metric::interval {
+
+/// The exact two-sided interval of a proportion from k successes in n independent trials.
+///
+/// low = BetaInv(alpha/2; k, n-k+1), and 0 at k = 0; high = BetaInv(1-alpha/2; k+1, n-k), and 1 at k = n, with
+/// alpha = 1 - confidence. It covers at least `confidence` for every true proportion, usually more.
+/// A policy: another interval of a proportion is a type with the same `name` and `of`.
+/// Throws argument_error when n is 0, k > n or the confidence is outside (0, 1).
+/// Reference: Clopper and Pearson 1934, "The use of confidence or fiducial limits illustrated in the case of the
+/// binomial".
+struct clopper_pearson {
+  static constexpr std::string_view name = "Clopper-Pearson";
+
+  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials, double confidence = 0.95) {
+    constexpr std::string_view where = "interval::clopper_pearson::of";
+    detail::check_confidence(where, confidence);
+    if (trials == 0) detail::refuse(where, "trials", "is 0; wanted at least 1");
+    if (successes > trials)
+      detail::refuse(where, "successes",
+                     "is " + std::to_string(successes) + "; wanted at most trials, " + std::to_string(trials));
+    const double tail = (1 - confidence) / 2, k = static_cast<double>(successes), n = static_cast<double>(trials);
+    // Limits are reported to about 1e-10; promotion to long double would double the time for nothing.
+    const auto policy = boost::math::policies::make_policy(boost::math::policies::promote_double<false>());
+    return {k / n, successes == 0 ? 0.0 : boost::math::ibeta_inv(k, n - k + 1, tail, policy),
+            // The complement keeps the digits of a small tail, which 1 - tail would lose.
+            successes == trials ? 1.0 : boost::math::ibetac_inv(k + 1, n - k, tail, policy)};
+  }
+};
+
+}  // namespace telltale::metric::interval
