@@ -206,8 +206,7 @@ class roc_curve {
     // 2 P N < 2^63, since P + N < 2^32: 64 bits hold every sum.
     for (std::size_t k = 1; k < points; ++k)
       twice_ordered_ += (std::uint64_t{false_positives_[k]} - false_positives_[k - 1]) *
-                        (2 * positives() - (std::uint64_t{true_positives_[k]} + true_positives_[k - 1]));
-    twice_ordered_ = 2 * positives() * negatives() - twice_ordered_;
+                        (std::uint64_t{true_positives_[k]} + true_positives_[k - 1]);
   }
 
   std::vector<double> thresholds_;

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <telltale/core/error.hpp>
+#include <telltale/core/random.hpp>
+#include <telltale/metric/interval/estimate.hpp>
+
+namespace telltale::metric {
+
+/// A bootstrap over records: how often, from which seed, on how many threads (0: all). The threads change nothing but
+/// the time.
+struct bootstrap {
+  std::size_t replicates = 2000;
+  std::uint64_t seed = 1;
+  unsigned threads = 0;
+};
+
+}  // namespace telltale::metric
+
+namespace telltale::detail {
+
+/// Refuses a percentile interval whose limits would lie beyond the outermost replicates.
+inline void check_replicates(std::string_view function, std::size_t replicates, double confidence) {
+  // One part in 10^9 of slack: 1 - 0.95 is not 0.05.
+  const double wanted = std::ceil(2 / (1 - confidence) * (1 - 1e-9)) - 1;
+  if (!(static_cast<double>(replicates) >= wanted))
+    refuse(function, "replicates",
+           "is " + std::to_string(replicates) + "; a percentile interval at confidence " + std::to_string(confidence) +
+               " wants at least " + std::to_string(wanted) + " (auc_clustered has none)");
+}
+
+/// The percentile interval of `replicated`, which is reordered: the k-th smallest and k-th largest of B replicates with
+/// k = floor((B + 1) (1 - confidence) / 2).
+[[nodiscard]] inline metric::estimate percentile(double value, std::span<double> replicated, double confidence) {
+  const double rank = std::floor(static_cast<double>(replicated.size() + 1) * (1 - confidence) / 2 * (1 + 1e-9));
+  const auto k = static_cast<std::ptrdiff_t>(std::max(1.0, rank)) - 1;
+  const auto low = replicated.begin() + k, high = replicated.end() - 1 - k;
+  std::nth_element(replicated.begin(), low, replicated.end());
+  const double low_value = *low;
+  std::nth_element(replicated.begin(), high, replicated.end());
+  return {value, low_value, *high};
+}
+
+/// value +- its distance to the farther percentile limit, within [0, 1]: the percentile interval joined with its
+/// reflection.
+///
+/// For a rate at a threshold that is chosen again in each replicate. At few false positives that estimate is biased,
+/// its replicates doubly so: the percentile interval alone can miss the very estimate, its reflection corrects the
+/// bias.
+[[nodiscard]] inline metric::estimate reflected_percentile(double value, std::span<double> replicated,
+                                                           double confidence) {
+  const metric::estimate plain = percentile(value, replicated, confidence);
+  const double reach = std::max(value - plain.low, plain.high - value);
+  return {value, std::max(0.0, value - reach), std::min(1.0, value + reach)};
+}
+
+/// Draws `weights.size()` records with replacement: multinomial weights.
+inline void resample(random_stream& random, std::span<std::uint32_t> weights) {
+  std::fill(weights.begin(), weights.end(), 0u);
+  for (std::size_t i = 0; i < weights.size(); ++i) ++weights[random.below(weights.size())];
+}
+
+/// Runs `replicate(weights, scratch, b)` for every b, where weights are those of stream b of the seed.
+///
+/// `replicate` returns false where the resample leaves it undefined (a class is missing); then the stream draws again,
+/// so that the bootstrap is conditional on samples for which the figures exist. False when one replicate failed 1,000
+/// times. `scratch` is `scratch_size` words of the calling thread.
+template <class Replicate>
+[[nodiscard]] bool for_each_replicate(const metric::bootstrap& options, std::size_t records, std::size_t scratch_size,
+                                      const Replicate& replicate) {
+  constexpr int tries = 1000;
+  const std::size_t wanted = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t workers = std::min(wanted, std::max<std::size_t>(1, options.replicates));
+  // Allocated here, where a failure can still be thrown to the caller.
+  std::vector<std::vector<std::uint32_t>> weights(workers, std::vector<std::uint32_t>(records));
+  std::vector<std::vector<std::uint64_t>> scratch(workers, std::vector<std::uint64_t>(scratch_size));
+  std::atomic<bool> good{true};
+  const auto work = [&](std::size_t worker) {
+    for (std::size_t b = worker; b < options.replicates && good; b += workers) {
+      random_stream random(options.seed, b);
+      int left = tries;
+      do {
+        resample(random, weights[worker]);
+      } while (
+          !replicate(std::span<const std::uint32_t>(weights[worker]), std::span<std::uint64_t>(scratch[worker]), b) &&
+          --left > 0);
+      if (left == 0) good = false;
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t worker = 1; worker < workers; ++worker) threads.emplace_back(work, worker);
+    work(0);
+  }
+  return good;
+}
+
+}  // namespace telltale::detail
