@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <telltale/core/error.hpp>
+
+namespace telltale::train {
+
+/// Where one layer lives in the flat parameters: `inputs * outputs` weights, row-major (one row per input), then the
+/// `outputs` biases. A row of activations x gives x W + b.
+struct layer_shape {
+  std::size_t inputs, outputs, offset;
+
+  [[nodiscard]] std::size_t weights() const noexcept { return inputs * outputs; }
+  [[nodiscard]] std::size_t size() const noexcept { return weights() + outputs; }
+};
+
+/// The widths of a fully connected classifier: inputs, hidden ReLU layers (none: softmax regression), classes.
+///
+/// The flat parameters hold the layers one after the other, see layer_shape.
+/// Throws argument_error when a width is 0 or there are fewer than two classes.
+class network_shape {
+ public:
+  network_shape(std::size_t inputs, std::vector<std::size_t> hidden, std::size_t classes) {
+    if (inputs == 0) detail::refuse("network_shape", "inputs", "is 0; wanted at least 1");
+    if (classes < 2)
+      detail::refuse("network_shape", "classes", "is " + std::to_string(classes) + "; wanted at least 2");
+    hidden.push_back(classes);
+    for (const std::size_t outputs : hidden) {
+      if (outputs == 0) detail::refuse("network_shape", "hidden", "has a layer of width 0; wanted at least 1");
+      layers_.push_back({inputs, outputs, parameters_});
+      parameters_ += layers_.back().size();
+      inputs = outputs;
+    }
+  }
+
+  [[nodiscard]] std::size_t inputs() const noexcept { return layers_.front().inputs; }
+  [[nodiscard]] std::size_t classes() const noexcept { return layers_.back().outputs; }
+  /// Width of what the linear head reads: the last hidden layer, or the inputs where there is none.
+  [[nodiscard]] std::size_t features() const noexcept { return layers_.back().inputs; }
+  [[nodiscard]] std::size_t parameters() const noexcept { return parameters_; }
+  [[nodiscard]] const std::vector<layer_shape>& layers() const noexcept { return layers_; }
+  [[nodiscard]] const layer_shape& head() const noexcept { return layers_.back(); }
+  [[nodiscard]] bool is_linear() const noexcept { return layers_.size() == 1; }
+
+  friend bool operator==(const network_shape& a, const network_shape& b) noexcept {
+    if (a.layers_.size() != b.layers_.size()) return false;
+    for (std::size_t i = 0; i < a.layers_.size(); ++i)
+      if (a.layers_[i].inputs != b.layers_[i].inputs || a.layers_[i].outputs != b.layers_[i].outputs) return false;
+    return true;
+  }
+
+ private:
+  std::vector<layer_shape> layers_;
+  std::size_t parameters_ = 0;
+};
+
+/// A linear head with softmax cross-entropy: multinomial logistic regression.
+[[nodiscard]] inline network_shape softmax_regression(std::size_t inputs, std::size_t classes) {
+  return network_shape(inputs, {}, classes);
+}
+
+/// A multilayer perceptron: ReLU after each of the hidden layers, then a linear head.
+[[nodiscard]] inline network_shape multilayer_perceptron(std::size_t inputs, std::vector<std::size_t> hidden,
+                                                         std::size_t classes) {
+  if (hidden.empty()) detail::refuse("multilayer_perceptron", "hidden", "is empty; wanted at least one width");
+  return network_shape(inputs, std::move(hidden), classes);
+}
+
+}  // namespace telltale::train

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <telltale/core/error.hpp>
+#include <telltale/train/recipe.hpp>
+#include <telltale/train/shape.hpp>
+
+namespace telltale::train {
+
+/// How many small models share the arithmetic.
+///
+/// - `packed`: each model trains on its own records, gathered for each mini-batch; threads carry the models.
+/// - `stacked`: groups of models share each batch, drawn from all records, and their weights lie side by side in one
+///   matrix, so that one product serves the group; a 0/1 mask silences a model on the records it does not train on. The
+///   gradient of a model is the mean over its own records of the batch (zero where it has none there: momentum and
+///   decay go on). A batch of B records thus holds about B/2 of a model's own. For linear heads only.
+/// - `automatic`: by the shape and the number of records, see resolve.
+///
+/// With the full batch both descend the same function and agree to rounding; with mini-batches they are two draws of
+/// the same method.
+enum class strategy { automatic, packed, stacked };
+
+/// The strategy that `automatic` stands for.
+///
+/// Throws argument_error when `stacked` is asked for a shape with hidden layers.
+[[nodiscard]] inline strategy resolve(strategy asked, const network_shape& shape, std::size_t records,
+                                      const recipe& chosen) {
+  if (asked == strategy::stacked && !shape.is_linear())
+    detail::refuse("train_many", "strategy", "is stacked, which is for linear heads; hidden layers need packed");
+  if (asked != strategy::automatic) return asked;
+  if (!shape.is_linear()) return strategy::packed;
+  static_cast<void>(records);
+  static_cast<void>(chosen);
+  return strategy::stacked;
+}
+
+namespace detail {
+
+/// Models stacked side by side: enough that their classes fill a matrix product. A constant of the shape, and groups
+/// are cut by the model's number, so that a model's place does not depend on which others are trained.
+[[nodiscard]] inline std::size_t group_size(const network_shape& shape) noexcept {
+  return std::clamp<std::size_t>(128 / shape.classes() / 8 * 8, 8, 32);
+}
+
+struct model_group {
+  std::size_t first;                ///< number of the model in column 0
+  std::vector<std::size_t> models;  ///< those to train, ascending
+};
+
+[[nodiscard]] inline std::vector<model_group> groups_of(std::vector<std::size_t> which, std::size_t size) {
+  std::sort(which.begin(), which.end());
+  std::vector<model_group> groups;
+  for (const std::size_t m : which) {
+    const std::size_t first = m / size * size;
+    if (groups.empty() || groups.back().first != first) groups.push_back({first, {}});
+    groups.back().models.push_back(m);
+  }
+  return groups;
+}
+
+}  // namespace detail
+}  // namespace telltale::train
