@@ -34,6 +34,10 @@ concept DecisionRule =
     req::owns_what_the_rule_needs<Owned, Candidate> && req::fits_the_adversary<Candidate, Owned> &&
     req::judges_the_signal<fitted_t<Candidate, Owned>, Signal> && req::states_its_cut<fitted_t<Candidate, Owned>>;
 
+/// The backend of an observation, from `decltype(batch)`.
+template <class Batch>
+using backend_of = typename std::remove_cvref_t<Batch>::backend;
+
 namespace detail {
 template <class Policy, class Batch>
 using released_t = std::remove_cvref_t<decltype(std::declval<const Policy&>()(std::declval<const Batch&>()))>;

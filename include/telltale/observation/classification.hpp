@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <telltale/backend/tile.hpp>
+#include <telltale/core/concepts.hpp>
+
+namespace telltale {
+
+namespace family {
+/// The observations of a classifier: class scores, or predicted labels, of records whose class may be known.
+struct classification {};
+}  // namespace family
+
+namespace req {
+template <class Batch>
+concept answers_as_a_classifier =
+    std::same_as<typename Batch::family, family::classification> && requires(const Batch& batch) {
+      { batch.queries() } -> std::convertible_to<std::size_t>;
+      batch.each_query();
+    };
+}  // namespace req
+
+/// Any observation of a classifier, released through a policy or not. Scorers constrain on it, so that a batch of
+/// another family fails with this name and not inside the library.
+template <class Batch>
+concept Classification = Observation<Batch> && req::answers_as_a_classifier<Batch>;
+
+/// What a classifier answered for each query of each record, and the true classes.
+///
+/// The adversary sees what `Reveals` says: class scores from `confidence` on, otherwise predicted labels only. It views
+/// the caller's arrays and copies nothing.
+/// Shapes: answers records x queries x classes (labels: records x queries), truth one class in [0, classes) per record.
+/// Throws argument_error when shapes disagree or a label is out of range; values are checked as they are read.
+template <class Backend, access_to Reveals = access_to::logits>
+class classification {
+ public:
+  static constexpr std::string_view name = "classification";
+  static constexpr access_to reveals = Reveals;
+  using backend = Backend;
+  using family = telltale::family::classification;
+  using scalar = typename Backend::scalar;
+  using labels = std::span<const int>;
+
+  /// Class scores. `floor` raises probabilities below it (0: none is, and a zero that makes a score infinite is
+  /// refused); `records_below_floor()` counts what it touches.
+  classification(typename Backend::view answers, labels truth, stored_as form = stored_as::logits, scalar floor = 0)
+    requires(covers(Reveals, access_to::confidence))
+      : answers_(answers), truth_(truth), form_(form), floor_(floor) {
+    detail::check_size("classification", "truth", truth.size(), answers.subjects());
+    if (answers.classes() < 2)
+      detail::refuse("classification", "answers",
+                     "has " + std::to_string(answers.classes()) + " classes; wanted at least 2");
+    if (!(floor >= 0 && floor < 0.5)) detail::refuse("classification", "floor", "must be in [0, 0.5)");
+    check_labels(int(answers.classes()));
+  }
+
+  /// Predicted labels, `queries` a record, record by record.
+  classification(labels predicted, labels truth, std::size_t queries = 1)
+    requires(!covers(Reveals, access_to::confidence))
+      : predicted_(predicted), truth_(truth), queries_of_labels_(queries) {
+    detail::check_size("classification", "predicted", predicted.size(), truth.size() * queries);
+    check_labels(std::numeric_limits<int>::max());
+  }
+
+  [[nodiscard]] std::size_t subjects() const noexcept { return flat_ ? truth_.size() * all_queries() : truth_.size(); }
+  [[nodiscard]] std::size_t queries() const noexcept { return flat_ ? 1 : all_queries(); }
+  [[nodiscard]] std::size_t classes() const noexcept { return answers_.classes(); }
+  [[nodiscard]] labels host_labels() const noexcept { return truth_; }
+
+  /// The same answers with every query a subject of its own, the queries of a record side by side.
+  [[nodiscard]] classification each_query() const {
+    classification flat = *this;
+    flat.flat_ = true;
+    return flat;
+  }
+
+  /// The records in which a probability lies below the floor. One pass over the answers.
+  [[nodiscard]] std::size_t records_below_floor() const
+    requires(covers(Reveals, access_to::confidence))
+  {
+    if (form_ != stored_as::probabilities || floor_ == 0) return 0;
+    std::size_t touched = 0;
+    for (std::size_t i = 0; i < truth_.size(); ++i) {
+      bool below = false;
+      for (std::size_t q = 0; q < all_queries(); ++q) {
+        const scalar* const row = answers_.row(i * all_queries() + q);
+        for (std::size_t c = 0; c < classes(); ++c) below |= row[c * answers_.class_stride()] < floor_;
+      }
+      touched += below;
+    }
+    return touched;
+  }
+
+  /// Fills `out`, one value a subject, with formula(block, true classes), block by block. One allocation.
+  ///
+  /// Throws argument_error when a record has several queries (ask `each_query()`), when `out` has another size, and
+  /// when a value comes out that is not finite, naming the record.
+  template <class Formula>
+  void by_block(std::span<double> out, const Formula& formula) const {
+    if (queries() != 1)
+      detail::refuse("classification", "answers",
+                     "has " + std::to_string(queries()) + " queries a record; wrap the scorer in each_query<...>");
+    detail::check_size("classification", "out", out.size(), subjects());
+    if constexpr (covers(Reveals, access_to::confidence)) {
+      typename Backend::block block(answers_.classes());
+      for (std::size_t first = 0; first < out.size(); first += block.capacity()) {
+        const std::size_t rows = std::min(block.capacity(), out.size() - first);
+        block.load(answers_, first, rows, form_, floor_);
+        fill(out, first, rows, formula, block);
+      }
+    } else {
+      for (std::size_t first = 0; first < out.size(); first += Backend::block::most_rows) {
+        const std::size_t rows = std::min(Backend::block::most_rows, out.size() - first);
+        typename Backend::label_block block(predicted_.subspan(first, rows), first);
+        fill(out, first, rows, formula, block);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] std::size_t all_queries() const noexcept {
+    return covers(Reveals, access_to::confidence) ? answers_.queries() : queries_of_labels_;
+  }
+
+  void check_labels(int classes) const {
+    for (std::size_t i = 0; i < truth_.size(); ++i)
+      if (truth_[i] < 0 || truth_[i] >= classes)
+        detail::refuse("classification", "truth",
+                       "record " + std::to_string(i) + " has label " + std::to_string(truth_[i]) + "; wanted 0 to " +
+                           std::to_string(classes - 1));
+  }
+
+  template <class Formula, class Block>
+  void fill(std::span<double> out, std::size_t first, std::size_t rows, const Formula& formula, Block& block) const {
+    int repeated[Backend::block::most_rows]{};
+    labels y = truth_.subspan(flat_ ? 0 : first, flat_ ? 0 : rows);
+    if (flat_) {
+      for (std::size_t i = 0; i < rows; ++i) repeated[i] = truth_[(first + i) / all_queries()];
+      y = labels(repeated, rows);
+    }
+    const auto column = formula(block, y);
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (!std::isfinite(column[i]))
+        detail::refuse("classification", "answers",
+                       "row " + std::to_string(first + i) + " gives a score of " + std::to_string(column[i]) +
+                           ": a probability is exactly 0 or 1; store logits, or name a floor");
+      out[first + i] = column[i];
+    }
+  }
+
+  typename Backend::view answers_{};
+  labels predicted_{}, truth_;
+  std::size_t queries_of_labels_ = 1;
+  stored_as form_ = stored_as::logits;
+  scalar floor_ = 0;
+  bool flat_ = false;
+};
+
+}  // namespace telltale
