@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+
+namespace telltale {
+namespace detail {
+
+/// What is known of the scores of one record and query under the IN or the OUT models.
+struct score_group {
+  double count;
+  double mean;
+  double centre;   ///< the mean, or what a policy of `centre` put in its place
+  double squares;  ///< sum of the squared deviations from the mean
+};
+
+}  // namespace detail
+
+/// How wide the Gaussian of a record is. Every spread is a population standard deviation: squares over n (ddof 0).
+///
+/// A policy says `own` (each record and query has its own; then nothing else is asked), `joins_queries` (one
+/// pool for all queries instead of one each), `out_takes_in` (the IN spread serves both hypotheses), and has a type
+/// `pool` that adds groups and returns their `spread()`.
+namespace spread {
+
+/// One of each record and query: sqrt(sum (s - mean)^2 / n). Noisy with few models.
+struct per_record {
+  static constexpr std::string_view name = "per record";
+  static constexpr bool own = true, joins_queries = false, out_takes_in = false;
+};
+
+/// One for all records: the squares about each record's own centre, added up. For few models.
+struct pooled_centred {
+  static constexpr std::string_view name = "pooled after centring";
+  static constexpr bool own = false, joins_queries = false, out_takes_in = false;
+
+  class pool {
+   public:
+    void add(const detail::score_group& group) noexcept {
+      const double shift = group.mean - group.centre;
+      squares_ += group.squares + group.count * shift * shift;
+      count_ += group.count;
+    }
+    [[nodiscard]] double spread() const noexcept { return std::sqrt(squares_ / count_); }
+
+   private:
+    double squares_ = 0, count_ = 0;
+  };
+};
+
+/// One for all records and queries: the standard deviation of all entries. It includes the differences between
+/// records, and is therefore too wide; kept because published code takes it.
+struct pooled_raw {
+  static constexpr std::string_view name = "pooled raw";
+  static constexpr bool own = false, joins_queries = true, out_takes_in = false;
+
+  // Moments are merged pairwise (Chan, Golub, LeVeque 1983), since sums of squares would cancel.
+  class pool {
+   public:
+    void add(const detail::score_group& group) noexcept {
+      const double count = count_ + group.count, shift = group.mean - mean_;
+      squares_ += group.squares + shift * shift * (count_ / count) * group.count;
+      mean_ += shift * (group.count / count);
+      count_ = count;
+    }
+    [[nodiscard]] double spread() const noexcept { return std::sqrt(squares_ / count_); }
+
+   private:
+    double count_ = 0, mean_ = 0, squares_ = 0;
+  };
+};
+
+/// `pooled_raw` of the IN scores, used for OUT as well: what the released code of Carlini et al. 2022 computes.
+struct pooled_raw_of_in : pooled_raw {
+  static constexpr std::string_view name = "pooled raw of IN";
+  static constexpr bool out_takes_in = true;
+};
+
+}  // namespace spread
+}  // namespace telltale
