@@ -7,9 +7,27 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace telltale::detail {
+
+/// Leaves new elements of a vector of numbers uninitialised: for large arrays that are written right away, and whose
+/// untouched pages should cost no memory.
+template <class Value>
+struct uninitialised_allocator : std::allocator<Value> {
+  template <class Element>
+  void construct(Element* place) noexcept {
+    ::new (static_cast<void*>(place)) Element;
+  }
+  template <class Element, class... Arguments>
+  void construct(Element* place, Arguments&&... arguments) {
+    ::new (static_cast<void*>(place)) Element(std::forward<Arguments>(arguments)...);
+  }
+};
+template <class Value>
+using raw_vector = std::vector<Value, uninitialised_allocator<Value>>;
 
 /// A double as an unsigned integer whose ascending order is the descending order of the doubles; its own inverse.
 ///
@@ -24,33 +42,50 @@ namespace telltale::detail {
 }
 inline constexpr std::uint64_t key_after_all = ~std::uint64_t{0};
 
-/// Sorts keys ascending: least significant digit first, 11 bits a digit; a digit that all keys share costs nothing.
+/// Sorts keys ascending: least significant digit first over the highest 44 bits in which keys differ, then the few runs
+/// that agree in those by comparison.
 ///
-/// O(n) time; `scratch` is resized to n and left with arbitrary content. Scores of a narrow range or few bits (shares
-/// of Z, float32 values widened) skip passes. Small inputs go to std::sort, which needs no histograms.
-inline void radix_sort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& scratch) {
-  constexpr unsigned digit_bits = 11, digits = 6;
+/// Four passes of 11 bits instead of six, and fewer for keys of few bits (shares of Z, widened float32). O(n) unless
+/// many keys agree in 44 bits and differ below, then O(n log n). `scratch` is resized to n and left with arbitrary
+/// content. Small inputs go to std::sort, which needs no histograms.
+inline void radix_sort(raw_vector<std::uint64_t>& keys, raw_vector<std::uint64_t>& scratch) {
+  constexpr int digit_bits = 11, most_digits = 4;
   constexpr std::size_t buckets = std::size_t{1} << digit_bits, worth_it = 3000;
   if (keys.size() < worth_it) {
     std::sort(keys.begin(), keys.end());
     return;
   }
-  scratch.resize(keys.size());
-  std::vector<std::array<std::size_t, buckets>> counts(digits);
-  for (const std::uint64_t key : keys)
-    for (unsigned d = 0; d < digits; ++d) ++counts[d][(key >> (d * digit_bits)) & (buckets - 1)];
-  for (unsigned d = 0; d < digits; ++d) {
-    const unsigned shift = d * digit_bits;
-    auto& next = counts[d];
-    if (next[(keys[0] >> shift) & (buckets - 1)] == keys.size()) continue;
-    std::size_t start = 0;
-    for (std::size_t& bucket : next) {
-      const std::size_t count = bucket;
-      bucket = start;
-      start += count;
+  std::uint64_t differing = 0;
+  for (const std::uint64_t key : keys) differing |= key ^ keys[0];
+  if (differing == 0) return;
+  const int top = 64 - std::countl_zero(differing);
+  const int bottom = std::max(std::countr_zero(differing), top - digit_bits * most_digits);
+  const int digits = (top - bottom + digit_bits - 1) / digit_bits;
+
+  std::vector<std::array<std::size_t, buckets>> counts(static_cast<std::size_t>(digits));
+  for (const std::uint64_t key : keys) {
+    std::uint64_t rest = key >> bottom;
+    for (auto& count : counts) {
+      ++count[rest & (buckets - 1)];
+      rest >>= digit_bits;
     }
-    for (const std::uint64_t key : keys) scratch[next[(key >> shift) & (buckets - 1)]++] = key;
-    keys.swap(scratch);
+  }
+  scratch.resize(keys.size());
+  int shift = bottom;
+  for (auto& next : counts) {
+    if (next[(keys[0] >> shift) & (buckets - 1)] != keys.size()) {
+      std::size_t start = 0;
+      for (std::size_t& bucket : next) start += std::exchange(bucket, start);
+      for (const std::uint64_t key : keys) scratch[next[(key >> shift) & (buckets - 1)]++] = key;
+      keys.swap(scratch);
+    }
+    shift += digit_bits;
+  }
+  if ((differing & ((std::uint64_t{1} << bottom) - 1)) == 0) return;
+  for (auto first = keys.begin(); first != keys.end();) {
+    const auto last = std::find_if(first + 1, keys.end(), [&](std::uint64_t key) { return (key ^ *first) >> bottom; });
+    if (last - first > 1 && !std::is_sorted(first, last)) std::sort(first, last);
+    first = last;
   }
 }
 

@@ -55,7 +55,7 @@ class roc_curve {
       detail::refuse(where, "member",
                      std::string("holds only ") + (count ? "members" : "non-members") + "; wanted both classes");
     // One slot more than needed each: both arrays are written at every step, so that no branch depends on the class.
-    std::vector<std::uint64_t> in(count + 1), out(member.size() - count + 1);
+    detail::raw_vector<std::uint64_t> in(count + 1), out(member.size() - count + 1);
     std::size_t i_in = 0, i_out = 0;
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const std::uint64_t key = detail::descending_key(scores[i]);
@@ -79,7 +79,7 @@ class roc_curve {
     check_scores(where, "nonmembers", nonmembers);
     if (members.size() + nonmembers.size() > most_scores)
       detail::refuse_size(where, "members and nonmembers", members.size() + nonmembers.size(), most_scores);
-    std::vector<std::uint64_t> in, out;
+    detail::raw_vector<std::uint64_t> in, out;
     in.reserve(members.size() + 1);
     out.reserve(nonmembers.size() + 1);
     for (const double score : members) in.push_back(detail::descending_key(score));
@@ -132,7 +132,7 @@ class roc_curve {
     }
     // Two points a cell, at most 2 cells + 1 crossings, and one row and one column for the count 0.
     const double cells = static_cast<double>((most - 6) / 4);
-    const auto end_of_cell = [&](const std::vector<std::uint32_t>& counts, std::size_t i) {
+    const auto end_of_cell = [&](const detail::raw_vector<std::uint32_t>& counts, std::size_t i) {
       const double total = counts.back(), here = counts[i];
       double edge = 0;  // the largest count in the cell of count i
       if (here > 0 && total > 1) {
@@ -163,54 +163,49 @@ class roc_curve {
     detail::check_finite(where, argument, scores);
   }
 
-  /// Walks down both sorted classes together; `visit` sees each distinct key with the counts at or above it.
-  template <class Visit>
-  static void walk(const std::vector<std::uint64_t>& in, const std::vector<std::uint64_t>& out, Visit visit) {
-    const std::size_t steps = in.size() + out.size() - 2;
-    std::size_t tp = 0, fp = 0;
-    while (tp + fp < steps) {
-      const std::uint64_t key = std::min(in[tp], out[fp]);
-      tp += in[tp] == key;
-      fp += out[fp] == key;
-      visit(key, tp, fp, in[tp] != key && out[fp] != key);
-    }
-  }
-
-  void build(std::vector<std::uint64_t>& in, std::vector<std::uint64_t>& out) {
+  void build(detail::raw_vector<std::uint64_t>& in, detail::raw_vector<std::uint64_t>& out) {
     {
-      std::vector<std::uint64_t> scratch;
-      scratch.reserve(std::max(in.size(), out.size()) + 1);
+      detail::raw_vector<std::uint64_t> scratch;
+      scratch.reserve(std::max(in.size(), out.size()) + 1);  // the two swap places, and a sentinel comes on top
       detail::radix_sort(in, scratch);
       detail::radix_sort(out, scratch);
     }
-    // A sentinel behind each class, so that the walk needs no test for its end.
+    // A sentinel behind each class, so that the walk down both needs no test for its end.
     in.push_back(detail::key_after_all);
     out.push_back(detail::key_after_all);
-    std::size_t points = 1;
-    walk(in, out, [&](std::uint64_t, std::size_t, std::size_t, bool last) { points += last; });
-    // One slot more: every step writes its point, and only the last of a tie moves on.
-    thresholds_.resize(points + 1);
-    true_positives_.resize(points + 1);
-    false_positives_.resize(points + 1);
+    const std::size_t scores = in.size() + out.size() - 2;
+    // One slot more than the scores: every step writes its point, and only the last of a tie moves on.
+    resize(scores + 2);
     thresholds_[0] = std::numeric_limits<double>::infinity();
-    std::size_t i = 1;
-    walk(in, out, [&](std::uint64_t key, std::size_t tp, std::size_t fp, bool last) {
-      thresholds_[i] = detail::from_descending_key(key);
-      true_positives_[i] = static_cast<std::uint32_t>(tp);
-      false_positives_[i] = static_cast<std::uint32_t>(fp);
-      i += last;
-    });
-    thresholds_.resize(points);
-    true_positives_.resize(points);
-    false_positives_.resize(points);
+    true_positives_[0] = false_positives_[0] = 0;
+    std::size_t points = 1, tp = 0, fp = 0;
+    std::uint64_t next_in = in[0], next_out = out[0];
+    while (tp + fp < scores) {
+      const std::uint64_t key = std::min(next_in, next_out);
+      tp += next_in == key;
+      fp += next_out == key;
+      next_in = in[tp];
+      next_out = out[fp];
+      thresholds_[points] = detail::from_descending_key(key);
+      true_positives_[points] = static_cast<std::uint32_t>(tp);
+      false_positives_[points] = static_cast<std::uint32_t>(fp);
+      points += std::min(next_in, next_out) != key;
+    }
+    resize(points);
     // 2 P N < 2^63, since P + N < 2^32: 64 bits hold every sum.
     for (std::size_t k = 1; k < points; ++k)
       twice_ordered_ += (std::uint64_t{false_positives_[k]} - false_positives_[k - 1]) *
                         (std::uint64_t{true_positives_[k]} + true_positives_[k - 1]);
   }
 
-  std::vector<double> thresholds_;
-  std::vector<std::uint32_t> true_positives_, false_positives_;
+  void resize(std::size_t points) {
+    thresholds_.resize(points);
+    true_positives_.resize(points);
+    false_positives_.resize(points);
+  }
+
+  detail::raw_vector<double> thresholds_;  // room for every score, of which ties leave pages untouched
+  detail::raw_vector<std::uint32_t> true_positives_, false_positives_;
   std::uint64_t twice_ordered_ = 0;
 };
 
