@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <locale>
 #include <span>
 #include <sstream>
 #include <string>
@@ -17,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include <telltale/io/descriptor.hpp>
 #include <telltale/io/element_type.hpp>
+#include <telltale/io/refusal.hpp>
 #include <telltale/io/shape.hpp>
 #include <telltale/io/transpose.hpp>
 

@@ -4,13 +4,7 @@
 
 #include <unistd.h>
 
-#include <filesystem>
-#include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
-
-#include <telltale/core/error.hpp>
 
 namespace telltale::io::detail {
 
@@ -34,18 +28,5 @@ class descriptor {
  private:
   int number_ = -1;
 };
-
-// An empty path would make a message that begins with a colon.
-inline std::string shown(const std::filesystem::path& path) { return path.empty() ? "''" : path.string(); }
-
-[[noreturn]] [[gnu::cold]] inline void refuse_file(const std::filesystem::path& path, std::string_view reason) {
-  throw file_error(shown(path), reason);
-}
-
-/// Throws what the operating system said: "PATH: cannot be opened: Permission denied".
-[[noreturn]] [[gnu::cold]] inline void refuse_system(const std::filesystem::path& path, std::string_view what,
-                                                     int number) {
-  throw file_error(shown(path), std::string(what) + ": " + std::generic_category().message(number));
-}
 
 }  // namespace telltale::io::detail

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <telltale/io/descriptor.hpp>
+#include <telltale/io/refusal.hpp>
 
 namespace telltale::io {
 

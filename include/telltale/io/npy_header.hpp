@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include <telltale/io/descriptor.hpp>
 #include <telltale/io/element_type.hpp>
 #include <telltale/io/npy_literal.hpp>
+#include <telltale/io/refusal.hpp>
 #include <telltale/io/shape.hpp>
 
 namespace telltale::io {

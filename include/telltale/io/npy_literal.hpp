@@ -9,18 +9,10 @@
 #include <string_view>
 #include <system_error>
 
-#include <telltale/io/descriptor.hpp>
+#include <telltale/io/refusal.hpp>
 #include <telltale/io/shape.hpp>
 
 namespace telltale::io::detail {
-
-/// Text from a file made fit for one line of a message: short, and without control or non-ASCII characters.
-inline std::string printable(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::string shown;
-  for (const char letter : text.substr(0, longest)) shown += letter >= ' ' && letter <= '~' ? letter : '?';
-  return text.size() > longest ? shown + "..." : shown;
-}
 
 /// Reader of the few Python literals that a .npy header is made of; `file_error` names the byte where it fails.
 class npy_literal {

@@ -15,10 +15,10 @@
 #include <vector>
 
 #include <telltale/io/convert.hpp>
-#include <telltale/io/descriptor.hpp>
 #include <telltale/io/element_type.hpp>
 #include <telltale/io/mapped_file.hpp>
 #include <telltale/io/npy_header.hpp>
+#include <telltale/io/refusal.hpp>
 #include <telltale/io/shape.hpp>
 
 namespace telltale::io {

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <telltale/core/error.hpp>
+
+namespace telltale::io {
+
+/// Whether the first line of a CSV file names its columns.
+enum class csv_header {
+  present,
+  absent,
+  detected  ///< present when no field of the first line is a number; a line with both is refused
+};
+
+/// What a CSV file does not say about itself.
+struct csv_format {
+  char separator = ',';
+  csv_header header = csv_header::detected;
+};
+
+/// A table of numbers: `rows() x columns()`, row-major, with the names of its columns if it has any.
+struct csv_table {
+  std::vector<std::string> names;
+  std::size_t width = 0;
+  std::vector<double> values;
+
+  [[nodiscard]] std::size_t columns() const noexcept { return width; }
+  [[nodiscard]] std::size_t rows() const noexcept { return width == 0 ? 0 : values.size() / width; }
+
+  /// A copy of the column of that name. Throws `argument_error` when none or several have it.
+  [[nodiscard]] std::vector<double> column(std::string_view name) const {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      std::string known;
+      for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+      telltale::detail::refuse("csv_table::column", "name",
+                               "no column '" + std::string(name) + "'; there are: " + (names.empty() ? "none" : known));
+    }
+    if (std::find(found + 1, names.end(), name) != names.end())
+      telltale::detail::refuse("csv_table::column", "name", "several columns are called '" + std::string(name) + "'");
+    const auto at = static_cast<std::size_t>(found - names.begin());
+    std::vector<double> cells(rows());
+    for (std::size_t row = 0; row < cells.size(); ++row) cells[row] = values[row * width + at];
+    return cells;
+  }
+};
+
+namespace detail {
+
+inline void check_separator(std::string_view function, char separator) {
+  const bool part_of_a_number = (separator >= '0' && separator <= '9') || (separator >= 'a' && separator <= 'z') ||
+                                (separator >= 'A' && separator <= 'Z');
+  if (part_of_a_number || std::string_view("+-.\"\r\n\0()_", 10).find(separator) != std::string_view::npos)
+    telltale::detail::refuse(function, "format", "its separator may not be part of a number, a quote or a line end");
+}
+
+}  // namespace detail
+}  // namespace telltale::io
