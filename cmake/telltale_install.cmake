@@ -1,0 +1,19 @@
+# Installs every header always: a component decides what is linked, not what is there. Dependencies are looked for by the
+# package file when a component is asked for, so installing needs none of them.
+include(CMakePackageConfigHelpers)
+
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/telltale")
+get_property(targets GLOBAL PROPERTY TELLTALE_COMPONENT_TARGETS)
+foreach(target IN LISTS targets)
+  get_target_property(component ${target} EXPORT_NAME)
+  install(TARGETS ${target} EXPORT telltale-${component} FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+  install(EXPORT telltale-${component} NAMESPACE telltale:: DESTINATION "${package_folder}")
+endforeach()
+
+configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/telltale-config.cmake.in"
+                              "${PROJECT_BINARY_DIR}/telltale-config.cmake" INSTALL_DESTINATION "${package_folder}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/telltale-config-version.cmake" COMPATIBILITY SameMinorVersion
+                                 ARCH_INDEPENDENT)
+install(FILES "${PROJECT_BINARY_DIR}/telltale-config.cmake" "${PROJECT_BINARY_DIR}/telltale-config-version.cmake"
+        DESTINATION "${package_folder}")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/telltale")

@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include "everything.hpp"
+
+int other();
+
+int other() { return telltale::version.empty() ? 1 : 0; }
