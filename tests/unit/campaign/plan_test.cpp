@@ -67,7 +67,7 @@ void check_null_control(const membership_plan& plan, std::size_t pool) {
     const std::string& name = entry.first;
     CAPTURE(name);
     const auto auc = oracle::auc_by_record(all, entry.second);
-    MESSAGE(plan.rule(), ", ", plan.models(), " models: ", name, " AUC ", auc.value, " +- ", auc.standard_error);
+    INFO(plan.rule(), ", ", plan.models(), " models: ", name, " AUC ", auc.value, " +- ", auc.standard_error);
     CHECK(auc.standard_error < 0.005);
     // Where every record has the same count all is one tie, and the AUC 0.5 up to rounding.
     CHECK(std::abs(auc.value - 0.5) < family_wise * auc.standard_error + 1e-12);
@@ -178,7 +178,7 @@ TEST_CASE("the null control fails for complementary twins") {
   const std::size_t pool = 200, null_records = 1000;
   const auto all = null_attacks(complementary_twins(24, 64, pool + null_records), pool, 5);
   const auto auc = oracle::auc_by_record(all, &oracle::null_evidence::lira_pooled);
-  MESSAGE("twins: LiRA online AUC ", auc.value, " +- ", auc.standard_error);
+  INFO("twins: LiRA online AUC ", auc.value, " +- ", auc.standard_error);
   // A prototype on few-shot heads measured 0.544 at 64 models.
   CHECK(auc.value > 0.53);
   CHECK(auc.value - 0.5 > 5 * auc.standard_error);
@@ -189,6 +189,6 @@ TEST_CASE("the null control fails when records are balanced over the targets") {
   const auto all = null_attacks(balanced_over_all(25, 8, pool + null_records), pool, 5);
   CHECK(oracle::auc_by_record(all, &oracle::null_evidence::in_shadows).value == doctest::Approx(1).epsilon(1e-9));
   const auto auc = oracle::auc_by_record(all, &oracle::null_evidence::lira_online);
-  MESSAGE("balanced over all of 8 models: LiRA online AUC ", auc.value, " +- ", auc.standard_error);
+  INFO("balanced over all of 8 models: LiRA online AUC ", auc.value, " +- ", auc.standard_error);
   CHECK(auc.value - 0.5 < -5 * auc.standard_error);
 }
