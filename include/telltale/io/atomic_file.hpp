@@ -100,7 +100,8 @@ class atomic_file {
     static std::atomic<unsigned> counter{0};
     const std::filesystem::path folder = parent();
     do {
-      temporary_ = folder / (".telltale-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      temporary_ =
+          folder / (std::string(".telltale-") + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
       // Not mkstemp: its files are private, and the umask should decide as for every other file.
       file_ = detail::descriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     } while (!file_.valid() && errno == EEXIST);

@@ -89,7 +89,7 @@ std::string mismatch(Stored value) {
   if constexpr (std::is_same_v<Stored, half>) {
     return mismatch<float, Scalar>(widen(value));
   } else if constexpr (std::is_same_v<Stored, boolean>) {
-    return "is the byte " + std::to_string(value.byte) + "; a boolean is 0 or 1";
+    return std::string("is the byte ") + std::to_string(value.byte) + "; a boolean is 0 or 1";
   } else {
     std::ostringstream text;
     text.imbue(std::locale::classic());

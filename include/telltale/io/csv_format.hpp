@@ -39,7 +39,7 @@ struct csv_table {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       std::string known;
-      for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+      for (const std::string& each : names) known += std::string(known.empty() ? "" : ", ") + each;
       telltale::detail::refuse("csv_table::column", "name",
                                "no column '" + std::string(name) + "'; there are: " + (names.empty() ? "none" : known));
     }

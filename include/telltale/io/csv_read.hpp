@@ -60,8 +60,8 @@ class csv_fields {
   void begin_line() noexcept { column_ = 0; }
 
   [[noreturn]] void refuse(std::string_view reason) const {
-    refuse_file(*path_, "line " + std::to_string(field_line_) + ", column " + std::to_string(column_) + ": " +
-                            std::string(reason));
+    refuse_file(*path_, std::string("line ") + std::to_string(field_line_) + ", column " + std::to_string(column_) +
+                            ": " + std::string(reason));
   }
 
  private:
@@ -127,7 +127,7 @@ inline double csv_number_or_refuse(const csv_fields& fields, std::string_view fi
   const std::optional<double> value = csv_number(field, error);
   if (value) return *value;
   if (field.find_first_not_of(" \t") == std::string_view::npos) fields.refuse("the field is empty; wanted a number");
-  fields.refuse("'" + printable(field) +
+  fields.refuse(std::string("'") + printable(field) +
                 (error == std::errc::result_out_of_range ? "' is out of the range of a double" : "' is not a number"));
 }
 
@@ -143,7 +143,7 @@ inline void read_first_line(csv_fields& fields, csv_header header, csv_table& ta
     if (header == csv_header::detected) {
       const bool is_name = !number && error == std::errc::invalid_argument;
       if (table.width > 1 && is_name != table.values.empty())
-        fields.refuse("'" + printable(field) + (is_name ? "' is no number" : "' is a number") +
+        fields.refuse(std::string("'") + printable(field) + (is_name ? "' is no number" : "' is a number") +
                       ", unlike the fields before it; say whether the first line names the columns");
       if (is_name) {
         table.names.emplace_back(field);
@@ -186,7 +186,7 @@ inline void read_first_line(csv_fields& fields, csv_header header, csv_table& ta
       if (++count <= table.width) table.values.push_back(detail::csv_number_or_refuse(fields, field));
     }
     if (count != table.width)
-      detail::refuse_file(name, "line " + std::to_string(line) + ": " + std::to_string(count) +
+      detail::refuse_file(name, std::string("line ") + std::to_string(line) + ": " + std::to_string(count) +
                                     (count == 1 ? " field" : " fields") + "; the first line has " +
                                     std::to_string(table.width));
   }

@@ -66,7 +66,8 @@ class gzip_reader {
       ended_ = compressed_.empty();
       if (ended_) return;
       if (!is_gzip(compressed_))
-        detail::refuse_file(*path_, "has " + std::to_string(compressed_.size()) + " bytes after its gzip stream");
+        detail::refuse_file(*path_,
+                            std::string("has ") + std::to_string(compressed_.size()) + " bytes after its gzip stream");
       ::inflateReset(&state_);
     } else if (result == Z_MEM_ERROR) {
       detail::refuse_file(*path_, "cannot be decompressed: out of memory");

@@ -96,7 +96,8 @@ inline element_type idx_element_type(unsigned code, const std::filesystem::path&
     case 0x0e:
       return {'f', 8, std::endian::big};
     default:
-      refuse_file(path, "has IDX element type " + std::to_string(code) + "; wanted 8, 9, 11, 12, 13 or 14");
+      refuse_file(path,
+                  std::string("has IDX element type ") + std::to_string(code) + "; wanted 8, 9, 11, 12, 13 or 14");
   }
 }
 
@@ -146,7 +147,7 @@ inline std::vector<std::uint8_t> read_promised(idx_source& source, std::size_t p
     if (source.read(big_endian) < big_endian.size()) detail::refuse_file(name, "is truncated inside its IDX header");
     for (const std::byte digit : big_endian) extent = extent * 256 + std::to_integer<std::size_t>(digit);
   }
-  const std::string promise = "shape " + detail::tuple_text(array.shape_) + " of " + array.type_.name();
+  const std::string promise = std::string("shape ") + detail::tuple_text(array.shape_) + " of " + array.type_.name();
   const auto count = detail::element_count(array.shape_, array.type_.item_size);
   if (!count) detail::refuse_file(name, "has " + promise + ", larger than any memory");
   array.bytes_ = detail::read_promised(source, *count * array.type_.item_size, promise, name);

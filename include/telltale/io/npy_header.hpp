@@ -104,7 +104,7 @@ inline npy_header npy_header_from_text(std::string_view text, const std::filesys
       once(has_shape, key);
       header.shape = literal.read_tuple();
     } else {
-      literal.refuse("the key '" + printable(key) + "' is not descr, fortran_order or shape");
+      literal.refuse(std::string("the key '") + printable(key) + "' is not descr, fortran_order or shape");
     }
   });
   if (!has_dtype || !has_order || !has_shape) literal.refuse("descr, fortran_order and shape must all be there");
@@ -129,8 +129,8 @@ inline npy_header npy_header_from_text(std::string_view text, const std::filesys
   if (text.size() < 8) detail::refuse_file(path, "is truncated inside its .npy header");
   const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(file[at]); };
   if (byte(6) < 1 || byte(6) > 3 || byte(7) != 0)
-    detail::refuse_file(path, "has .npy format version " + std::to_string(byte(6)) + "." + std::to_string(byte(7)) +
-                                  "; versions 1.0, 2.0 and 3.0 can be read");
+    detail::refuse_file(path, std::string("has .npy format version ") + std::to_string(byte(6)) + "." +
+                                  std::to_string(byte(7)) + "; versions 1.0, 2.0 and 3.0 can be read");
   const std::size_t length_size = byte(6) == 1 ? 2 : 4;
   const std::size_t start = 8 + length_size;
   if (text.size() < start) detail::refuse_file(path, "is truncated inside its .npy header");
@@ -141,7 +141,9 @@ inline npy_header npy_header_from_text(std::string_view text, const std::filesys
   npy_header header = detail::npy_header_from_text(text.substr(start, length), path);
   header.data_offset = start + length;
   const auto count = detail::element_count(header.shape, header.type.item_size);
-  if (!count) detail::refuse_file(path, "has shape " + detail::tuple_text(header.shape) + ", larger than any memory");
+  if (!count)
+    detail::refuse_file(path,
+                        std::string("has shape ") + detail::tuple_text(header.shape) + ", larger than any memory");
   header.size = *count;
   const std::size_t wanted = header.size * header.type.item_size;
   const std::size_t got = text.size() - header.data_offset;

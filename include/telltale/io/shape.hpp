@@ -37,16 +37,16 @@ inline std::optional<std::size_t> element_count(std::span<const std::size_t> sha
 /// A shape or a position as Python writes it: (), (3,), (3, 4).
 inline std::string tuple_text(std::span<const std::size_t> values) {
   std::string text = "(";
-  for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i) text += std::string(i == 0 ? "" : ", ") + std::to_string(values[i]);
   return text + (values.size() == 1 ? ",)" : ")");
 }
 
 /// Name of the element at a row-major offset: "element 7" or "element (1, 3)".
 inline std::string element_name(std::span<const std::size_t> shape, std::size_t offset) {
-  if (shape.size() < 2) return "element " + std::to_string(offset);
+  if (shape.size() < 2) return std::string("element ") + std::to_string(offset);
   shape_type position(shape.size());
   for (std::size_t axis = shape.size(); axis-- > 0; offset /= shape[axis]) position[axis] = offset % shape[axis];
-  return "element " + tuple_text(position);
+  return std::string("element ") + tuple_text(position);
 }
 
 }  // namespace detail
