@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include <telltale/rule/gaussian_likelihood_ratio/moment_kernel.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/spread.hpp>
 #include <telltale/rule/shadow_layout.hpp>
 
@@ -25,6 +27,8 @@ struct moment_columns {
   std::vector<double> pivot, sum, squares;
 
   explicit moment_columns(std::size_t cells) : pivot(cells), sum(cells), squares(cells) {}
+
+  [[nodiscard]] moment_sums sums() noexcept { return {pivot.data(), sum.data(), squares.data()}; }
 
   [[nodiscard]] score_group group(std::size_t cell, double count) const noexcept {
     const double shift = sum[cell] / count, mean = pivot[cell] + shift;
@@ -45,7 +49,9 @@ class moment_tile {
         in_(ModelsIn ? records * layout.width : 0),
         out_(records * layout.width),
         counts_(records),
-        mask_(layout.width == 1 ? 0 : records * layout.width) {}
+        masks_{} {
+    for (std::vector<std::uint8_t>& mask : masks_) mask.resize(layout.width == 1 ? 0 : records * layout.width);
+  }
 
   /// Reads records first to first + records; at least `wanted` models are asked for under each hypothesis.
   void read(std::size_t first, std::size_t records, std::size_t wanted) {
@@ -55,7 +61,7 @@ class moment_tile {
     check_counts(function_, std::span(counts_).first(records), layout_.models, first, wanted, ModelsIn);
     if constexpr (ModelsIn) find_pivots(1, in_);
     find_pivots(0, out_);
-    for (std::size_t m = 0; m < layout_.models; ++m) add(scores_of(m), cell_mask(m));
+    add_models();
     check_moments();
   }
 
@@ -72,11 +78,15 @@ class moment_tile {
     for (std::size_t m = 0; m < models; ++m) {
       const Scalar* const scores = scores_of(m);
       const std::uint8_t* const keep = shadow_.keep[m].data() + first_;
-      for (std::size_t j = 0; j < cells; ++j) {
-        // IN scores fill a cell's row from the front, OUT scores from the back.
-        const std::size_t in = taken[j], is_in = keep[j / layout_.width];
-        scratch[j * models + (is_in ? in : models - 1 - (m - in))] = scores[j];
-        taken[j] += static_cast<std::uint32_t>(is_in);
+      std::size_t j = 0;
+      for (std::size_t i = 0; i < records_; ++i) {
+        const std::uint32_t is_in = keep[i];
+        for (std::size_t q = 0; q < layout_.width; ++q, ++j) {
+          // IN scores fill a cell's row from the front, OUT scores from the back.
+          const std::size_t in = taken[j];
+          scratch[j * models + (is_in ? in : models - 1 - (m - in))] = scores[j];
+          taken[j] += is_in;
+        }
       }
     }
     for (std::size_t j = 0; j < cells; ++j) {
@@ -91,12 +101,12 @@ class moment_tile {
   }
 
   // The mask of each cell: the mask of its record, repeated for each query.
-  [[nodiscard]] const std::uint8_t* cell_mask(std::size_t model) {
+  [[nodiscard]] const std::uint8_t* cell_mask(std::size_t model, std::size_t place) {
     const std::uint8_t* const keep = shadow_.keep[model].data() + first_;
     if (layout_.width == 1) return keep;
     for (std::size_t i = 0; i < records_; ++i)
-      std::fill_n(mask_.begin() + static_cast<std::ptrdiff_t>(i * layout_.width), layout_.width, keep[i]);
-    return mask_.data();
+      std::fill_n(masks_[place].begin() + static_cast<std::ptrdiff_t>(i * layout_.width), layout_.width, keep[i]);
+    return masks_[place].data();
   }
 
   void find_pivots(std::uint8_t side, moment_columns& columns) {
@@ -112,32 +122,20 @@ class moment_tile {
     }
   }
 
-  // No branch and no select: a mask of 0 or 1 as a factor, which compilers turn into SIMD over cells without flags. A
-  // score that is not finite makes the sums of its cell not finite, whatever its mask.
-  void add(const Scalar* __restrict scores, const std::uint8_t* __restrict mask) {
+  void add_models() {
     const std::size_t cells = records_ * layout_.width;
-    const double* __restrict const pivot_out = out_.pivot.data();
-    double* __restrict const sum_out = out_.sum.data();
-    double* __restrict const squares_out = out_.squares.data();
-    if constexpr (ModelsIn) {
-      const double* __restrict const pivot_in = in_.pivot.data();
-      double* __restrict const sum_in = in_.sum.data();
-      double* __restrict const squares_in = in_.squares.data();
-      for (std::size_t j = 0; j < cells; ++j) {
-        const double score = static_cast<double>(scores[j]), is_in = static_cast<double>(mask[j]);
-        const double in = is_in * (score - pivot_in[j]), out = (1 - is_in) * (score - pivot_out[j]);
-        sum_in[j] += in;
-        squares_in[j] += in * in;
-        sum_out[j] += out;
-        squares_out[j] += out * out;
-      }
-    } else {
-      for (std::size_t j = 0; j < cells; ++j) {
-        const double out = (1 - static_cast<double>(mask[j])) * (static_cast<double>(scores[j]) - pivot_out[j]);
-        sum_out[j] += out;
-        squares_out[j] += out * out;
-      }
-    }
+    const moment_sums in = in_.sums(), out = out_.sums();
+    std::size_t m = 0;
+    for (; m + 2 <= layout_.models; m += 2)
+      add_pair<ModelsIn>(model_pair<Scalar>{scores_of(m), scores_of(m + 1), cell_mask(m, 0), cell_mask(m + 1, 1)},
+                         cells, in, out);
+    if (m == layout_.models) return;
+    // The last of an odd number is paired with a model whose scores equal a pivot, and so add nothing.
+    rest_.resize(cells);
+    rest_keep_.assign(cells, 0);
+    for (std::size_t j = 0; j < cells; ++j) rest_[j] = static_cast<Scalar>(out_.pivot[j]);
+    add_pair<ModelsIn>(model_pair<Scalar>{scores_of(m), rest_.data(), cell_mask(m, 0), rest_keep_.data()}, cells, in,
+                       out);
   }
 
   void check_moments() const {
@@ -164,7 +162,9 @@ class moment_tile {
   shadow_layout layout_;
   moment_columns in_, out_;
   std::vector<std::uint32_t> counts_;
-  std::vector<std::uint8_t> mask_;
+  std::array<std::vector<std::uint8_t>, 2> masks_;
+  std::vector<Scalar> rest_;
+  std::vector<std::uint8_t> rest_keep_;
   std::size_t first_ = 0, records_ = 0;
 };
 
