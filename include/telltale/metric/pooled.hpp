@@ -33,7 +33,9 @@ struct pooled_options {
 /// Pooling compares scores of different targets with each other, which asks for evidence on one scale, and resolves an
 /// FPR of 1/(n T). Averaging compares within a target only, and resolves 1/n. In `averaged`, counts are summed over
 /// targets, rates are means over targets, a threshold is NaN unless one cut served all targets, and `resolvable` says
-/// whether every target resolves the FPR.
+/// whether every target resolves the FPR. Where a target has few false positives the step rule is optimistic (a
+/// threshold that lets k of N pass lets (k+1)/(N+1) pass on average) and averaging keeps that bias, which no resampling
+/// of records reveals: read low FPRs from `pooled`.
 struct pooled_evaluation {
   evaluation pooled, averaged;
   std::size_t targets = 0, records = 0, replicates = 0;
