@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include <telltale/core/anatomy.hpp>
+#include <telltale/core/facts.hpp>
+#include <telltale/published/attack_p.hpp>
+#include <telltale/published/gap.hpp>
+#include <telltale/published/lira.hpp>
+#include <telltale/published/rmia.hpp>
+#include <telltale/published/yeom.hpp>
+
+namespace telltale::published {
+
+/// A published composition: its type, what it is called, where it was published, and its parts as data.
+template <class Attack>
+struct listing {
+  using attack = Attack;
+  std::string_view name;
+  std::string_view citation;
+  anatomy parts = anatomy_of<Attack>();
+
+  /// Whether a target that reveals `reveals` and an adversary that owns `owns` allow it.
+  [[nodiscard]] constexpr bool allowed(access_to reveals, knowledge owns) const noexcept {
+    return covers(reveals, parts.access) && covers(owns, parts.owns);
+  }
+};
+
+namespace detail {
+// A function rather than a deduction guide: clang 14 deduces no aggregates.
+template <class Attack>
+constexpr listing<Attack> list(std::string_view name, std::string_view citation) {
+  return listing<Attack>{name, citation};
+}
+}  // namespace detail
+
+/// Every published composition, from the least that must be known to the most.
+inline constexpr std::tuple catalogue{detail::list<gap>("gap", gap_citation),
+                                      detail::list<yeom>("Yeom", yeom_citation),
+                                      detail::list<attack_p>("attack-P", attack_p_citation),
+                                      detail::list<lira_offline>("LiRA offline", lira_citation),
+                                      detail::list<lira_online>("LiRA online", lira_citation),
+                                      detail::list<rmia_offline>("RMIA offline", rmia_citation),
+                                      detail::list<rmia_online>("RMIA online", rmia_citation)};
+
+/// Calls `visit(listing)` for every published composition; `typename decltype(listing)::attack` is its type.
+template <class Visitor>
+constexpr void for_each(Visitor&& visit) {
+  std::apply([&](const auto&... listed) { (visit(listed), ...); }, catalogue);
+}
+
+/// Calls `visit(listing)` for those that a target revealing `reveals` and an adversary owning `owns` allow. `owns`
+/// includes what is known of the subject (truth).
+template <class Visitor>
+constexpr void for_each_allowed(access_to reveals, knowledge owns, Visitor&& visit) {
+  for_each([&](const auto& listed) {
+    if (listed.allowed(reveals, owns)) visit(listed);
+  });
+}
+
+}  // namespace telltale::published
