@@ -101,6 +101,11 @@ class batch_view {
     if (extent_[1] == 1) return data_ + i * stride_[0];
     return data_ + (i / extent_[1]) * stride_[0] + (i % extent_[1]) * stride_[1];
   }
+  /// Whether row i + 1 lies `row_stride()` elements behind row i throughout.
+  [[nodiscard]] constexpr bool rows_are_evenly_spaced() const noexcept {
+    return extent_[1] == 1 || stride_[0] == extent_[1] * stride_[1];
+  }
+  [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return extent_[1] == 1 ? stride_[0] : stride_[1]; }
   [[nodiscard]] constexpr std::size_t class_stride() const noexcept { return stride_[2]; }
 
  private:

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <utility>
+#include <span>
+
+#include <telltale/backend/pack.hpp>
 
 namespace telltale {
 
@@ -17,70 +19,118 @@ class column {
  public:
   static constexpr std::size_t capacity = 256;
 
-  explicit column(std::size_t size) noexcept : size_(size) {}
-  column(const column& other) noexcept : size_(other.size_) { std::copy_n(other.data_, size_, data_); }
+  explicit column(std::size_t rows) noexcept : size_(rows) {}
+  column(std::size_t rows, double value) noexcept : size_(rows) { std::fill_n(data_, size(), value); }
+  column(const column& other) noexcept : size_(other.size_) { std::copy_n(other.data_, size(), data_); }
   column& operator=(const column& other) noexcept {
     size_ = other.size_;
-    std::copy_n(other.data_, size_, data_);
+    std::copy_n(other.data_, size(), data_);
     return *this;
   }
   ~column() = default;
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t size() const noexcept {
+    if (size_ > capacity) __builtin_unreachable();  // what the tile promises; the compiler then bounds its copies
+    return size_;
+  }
   [[nodiscard]] double* data() noexcept { return data_; }
   [[nodiscard]] const double* data() const noexcept { return data_; }
   double& operator[](std::size_t i) noexcept { return data_[i]; }
   const double& operator[](std::size_t i) const noexcept { return data_[i]; }
 
-  friend column operator+(column a, const column& b) noexcept { return a.array() += b.array(), a; }
-  friend column operator-(column a, const column& b) noexcept { return a.array() -= b.array(), a; }
-  friend column operator*(column a, const column& b) noexcept { return a.array() *= b.array(), a; }
-  friend column operator+(column a, double b) noexcept { return a.array() += b, a; }
-  friend column operator-(column a, double b) noexcept { return a.array() -= b, a; }
-  friend column operator*(column a, double b) noexcept { return a.array() *= b, a; }
-  friend column operator-(column a) noexcept { return a.array() = -a.array(), a; }
-
-  friend column exp(column a) noexcept { return a.array() = a.array().exp(), a; }
-  friend column log(column a) noexcept { return a.array() = a.array().log(), a; }
-  friend column sqrt(column a) noexcept { return a.array() = a.array().sqrt(), a; }
-  friend column square(column a) noexcept { return a.array() = a.array().square(), a; }
-
-  /// log(1 + a) for a >= 0 without rounding small values to 0: 1e-20 stays 1e-20.
-  friend column log1p(column a) noexcept {
-    std::fill(a.data_ + a.size_, a.data_ + a.padded(), 0.0);
-    for (std::size_t i = 0; i < a.size_; i += 8) {
-      Eigen::Map<pack> x(a.data_ + i);
-      const pack one_more = 1 + x, logarithm = one_more.log();
-      for (int lane = 0; lane < 8; ++lane) {
-        // Kahan: where 1 + x rounds, log(1 + x) * x / ((1 + x) - 1) undoes the rounding.
-        const double rounded = one_more[lane] - 1;
-        x[lane] = rounded > 0 ? logarithm[lane] * (x[lane] / rounded) : x[lane];
-      }
-    }
-    return a;
+  /// Copies it to `out`, and says whether every value is finite.
+  [[nodiscard]] bool copy_to(std::span<double> out) const noexcept {
+    std::copy_n(data_, size(), out.data());
+    return detail::surely_finite(data_, size_) ||
+           std::all_of(data_, data_ + size_, [](double x) { return std::isfinite(x); });
   }
 
-  /// log(1 + e^a) without overflow.
-  friend column softplus(const column& a) noexcept {
-    column magnitude(a.size_), positive(a.size_);
-    for (std::size_t i = 0; i < a.size_; ++i) {
-      magnitude[i] = -std::abs(a[i]);
-      positive[i] = a[i] > 0 ? a[i] : 0;
+  friend column operator+(const column& a, const column& b) noexcept { return column(a.array() + b.array()); }
+  friend column operator-(const column& a, const column& b) noexcept { return column(a.array() - b.array()); }
+  friend column operator*(const column& a, const column& b) noexcept { return column(a.array() * b.array()); }
+  friend column operator+(const column& a, double b) noexcept { return column(a.array() + b); }
+  friend column operator-(const column& a, double b) noexcept { return column(a.array() - b); }
+  friend column operator*(const column& a, double b) noexcept { return column(a.array() * b); }
+  friend column operator-(const column& a) noexcept { return column(-a.array()); }
+
+  friend column exp(const column& a) noexcept { return column(a.array().exp()); }
+  friend column log(const column& a) noexcept { return column(a.array().log()); }
+  friend column sqrt(const column& a) noexcept { return column(a.array().sqrt()); }
+  friend column square(const column& a) noexcept { return column(a.array().square()); }
+
+  /// log(1 + a) for a >= 0 without rounding small values to 0: 1e-20 stays 1e-20.
+  friend column log1p(const column& a) noexcept {
+    const column one_more = a + 1, logarithm = log(one_more);
+    column out(a.size_);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      // Kahan: where 1 + a rounds, log(1 + a) * a / ((1 + a) - 1) undoes the rounding.
+      const double rounded = one_more[i] - 1;
+      out[i] = rounded > 0 ? logarithm[i] * (a[i] / rounded) : a[i];
     }
-    return std::move(positive) + log1p(exp(std::move(magnitude)));
+    return out;
   }
 
  private:
-  using pack = Eigen::Array<double, 8, 1>;
   using view = Eigen::Map<Eigen::ArrayXd>;
   using const_view = Eigen::Map<const Eigen::ArrayXd>;
 
-  view array() noexcept { return {data_, Eigen::Index(size_)}; }
+  template <class Derived>
+  explicit column(const Eigen::ArrayBase<Derived>& values) noexcept : size_(std::size_t(values.size())) {
+    view(data_, values.size()) = values;
+  }
   [[nodiscard]] const_view array() const noexcept { return {data_, Eigen::Index(size_)}; }
-  [[nodiscard]] std::size_t padded() const noexcept { return (size_ + 7) / 8 * 8; }
 
   std::size_t size_;
   double data_[capacity];
 };
+
+/// What a margin m = log(p / (1 - p)) says about p, to full relative precision at either end.
+struct belief {
+  column truth;      ///< p = 1 / (1 + e^-m)
+  column rest;       ///< 1 - p = 1 / (1 + e^m)
+  column surprisal;  ///< -log p = log(1 + e^-m)
+};
+
+namespace detail {
+
+using four_rows = pack<double>;
+
+// e = e^-|m| and log(1 + e), four rows at a time: nothing overflows and nothing near 0 or 1 is rounded away.
+template <class Row>
+void for_each_margin(const column& margin, const Row& row) noexcept {
+  static_assert(column::capacity % four_rows::lanes == 0);
+  for (std::size_t i = 0; i < margin.size(); i += four_rows::lanes) {
+    double padded[four_rows::lanes]{};
+    const bool whole = i + four_rows::lanes <= margin.size();
+    if (!whole) std::copy(margin.data() + i, margin.data() + margin.size(), padded);
+    const four_rows m = four_rows::load(whole ? margin.data() + i : padded), zero = four_rows::all(0);
+    const four_rows e = exp_nonpositive(zero - max(m, zero - m)), u = e / (four_rows::all(2) + e);
+    row(i, m, e, (u + u) * atanh_ratio(u));
+  }
+}
+
+}  // namespace detail
+
+/// log(1 + e^a) without overflow, and without rounding small values to 0.
+[[nodiscard]] inline column softplus(const column& a) noexcept {
+  column out(a.size());
+  detail::for_each_margin(a, [&](std::size_t i, auto m, auto, auto log1p) {
+    (max(m, detail::four_rows::all(0)) + log1p).store(out.data() + i);
+  });
+  return out;
+}
+
+/// The probability, its complement and its surprisal from a margin: one exp, one division and one series a row.
+[[nodiscard]] inline belief belief_of(const column& margin) noexcept {
+  belief out{column(margin.size()), column(margin.size()), column(margin.size())};
+  detail::for_each_margin(margin, [&](std::size_t i, auto m, auto e, auto log1p) {
+    const auto zero = detail::four_rows::all(0), one = detail::four_rows::all(1);
+    const auto larger = one / (one + e), smaller = e * larger;
+    choose_less(m, zero, smaller, larger).store(out.truth.data() + i);
+    choose_less(m, zero, larger, smaller).store(out.rest.data() + i);
+    (max(zero - m, zero) + log1p).store(out.surprisal.data() + i);
+  });
+  return out;
+}
 
 }  // namespace telltale

@@ -2,50 +2,76 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstddef>
-#include <cstring>
+
+#include <telltale/backend/pack.hpp>
 
 namespace telltale::detail {
 
-#if defined(__has_builtin)
-#if __has_builtin(__builtin_shufflevector)
-#define TELLTALE_HAS_SHUFFLES
-#endif
-#endif
-
-/// Interleaves eight rows of `count` contiguous numbers: to[8 c + r] = row[r][c].
+/// Packs a group of rows of `count` contiguous numbers side by side: to[lanes c + r] = row[r][c].
 ///
 /// Neither compiler turns the plain loop into shuffles, and at ten classes it costs as much as the exponentials.
+/// Returns sums of the numbers, which are finite only if all numbers are.
 template <class Scalar>
-void interleave_eight_rows(const Scalar* const (&row)[8], std::size_t count, Scalar* to) {
-  std::size_t c = 0;
-#ifdef TELLTALE_HAS_SHUFFLES
-  typedef Scalar four __attribute__((vector_size(4 * sizeof(Scalar))));
-  for (; c + 4 <= count; c += 4)
-    for (std::size_t half = 0; half < 8; half += 4) {
-      four a, b, d, e;
-      std::memcpy(&a, row[half] + c, sizeof a);
-      std::memcpy(&b, row[half + 1] + c, sizeof b);
-      std::memcpy(&d, row[half + 2] + c, sizeof d);
-      std::memcpy(&e, row[half + 3] + c, sizeof e);
-      const four low_ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
-                 high_ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-      const four low_de = __builtin_shufflevector(d, e, 0, 4, 1, 5),
-                 high_de = __builtin_shufflevector(d, e, 2, 6, 3, 7);
-      const four first = __builtin_shufflevector(low_ab, low_de, 0, 1, 4, 5);
-      const four second = __builtin_shufflevector(low_ab, low_de, 2, 3, 6, 7);
-      const four third = __builtin_shufflevector(high_ab, high_de, 0, 1, 4, 5);
-      const four fourth = __builtin_shufflevector(high_ab, high_de, 2, 3, 6, 7);
-      std::memcpy(to + 8 * c + half, &first, sizeof first);
-      std::memcpy(to + 8 * (c + 1) + half, &second, sizeof second);
-      std::memcpy(to + 8 * (c + 2) + half, &third, sizeof third);
-      std::memcpy(to + 8 * (c + 3) + half, &fourth, sizeof fourth);
+simd<Scalar> interleave(const Scalar* const (&row)[pack<Scalar>::lanes], std::size_t count, Scalar* to) noexcept {
+  constexpr std::size_t lanes = pack<Scalar>::lanes, step = simd_lanes<Scalar>;
+  simd<Scalar> seen{};
+  if (count < step) {
+    for (std::size_t c = 0; c < count; ++c) {
+      for (std::size_t r = 0; r < lanes; ++r) to[lanes * c + r] = row[r][c];
+      const pack<Scalar> copied = pack<Scalar>::load(to + lanes * c);
+      seen += copied.low + copied.high;
     }
-#endif
-  for (; c < count; ++c)
-    for (std::size_t r = 0; r < 8; ++r) to[8 * c + r] = row[r][c];
+    return seen;
+  }
+  for (std::size_t half = 0; half < lanes; half += step) {
+    const Scalar *const r0 = row[half], *const r1 = row[half + 1];
+    const auto square = [&](std::size_t c) {
+      Scalar* const at = to + half + lanes * c;
+      if constexpr (std::same_as<Scalar, float>) {
+        const Scalar *const r2 = row[half + 2], *const r3 = row[half + 3];
+        const simd<float> a = load_simd(r0 + c), b = load_simd(r1 + c), d = load_simd(r2 + c), e = load_simd(r3 + c);
+        const simd<float> low_ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+                          high_ab = __builtin_shufflevector(a, b, 2, 6, 3, 7),
+                          low_de = __builtin_shufflevector(d, e, 0, 4, 1, 5),
+                          high_de = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+        seen += (a + b) + (d + e);
+        store_simd<float>(at, __builtin_shufflevector(low_ab, low_de, 0, 1, 4, 5));
+        store_simd<float>(at + lanes, __builtin_shufflevector(low_ab, low_de, 2, 3, 6, 7));
+        store_simd<float>(at + 2 * lanes, __builtin_shufflevector(high_ab, high_de, 0, 1, 4, 5));
+        store_simd<float>(at + 3 * lanes, __builtin_shufflevector(high_ab, high_de, 2, 3, 6, 7));
+      } else {
+        const simd<double> a = load_simd(r0 + c), b = load_simd(r1 + c);
+        seen += a + b;
+        store_simd<double>(at, __builtin_shufflevector(a, b, 0, 2));
+        store_simd<double>(at + lanes, __builtin_shufflevector(a, b, 1, 3));
+      }
+    };
+    std::size_t c = 0;
+    for (; c + step <= count; c += step) square(c);
+    if (c != count) square(count - step);  // again where it overlaps: cheaper than one by one
+  }
+  return seen;
 }
 
-#undef TELLTALE_HAS_SHUFFLES
+/// The same for a group of rows of two numbers that follow each other in memory.
+template <class Scalar>
+simd<Scalar> interleave_pairs(const Scalar* from, Scalar* to) noexcept {
+  constexpr std::size_t lanes = pack<Scalar>::lanes, step = simd_lanes<Scalar>;
+  simd<Scalar> seen{};
+  for (std::size_t half = 0; half < lanes; half += step) {
+    const simd<Scalar> a = load_simd(from + 2 * half), b = load_simd(from + 2 * half + step);
+    seen += a + b;
+    if constexpr (std::same_as<Scalar, float>) {
+      store_simd<float>(to + half, __builtin_shufflevector(a, b, 0, 2, 4, 6));
+      store_simd<float>(to + lanes + half, __builtin_shufflevector(a, b, 1, 3, 5, 7));
+    } else {
+      store_simd<double>(to + half, __builtin_shufflevector(a, b, 0, 2));
+      store_simd<double>(to + lanes + half, __builtin_shufflevector(a, b, 1, 3));
+    }
+  }
+  return seen;
+}
 
 }  // namespace telltale::detail

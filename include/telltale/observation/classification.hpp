@@ -52,16 +52,14 @@ class classification {
   using scalar = typename Backend::scalar;
   using labels = std::span<const int>;
 
-  /// Class scores. `floor` raises probabilities below it (0: none is, and a zero that makes a score infinite is
-  /// refused); `records_below_floor()` counts what it touches.
-  classification(typename Backend::view answers, labels truth, stored_as form = stored_as::logits, scalar floor = 0)
+  /// Class scores. A probability of 0 that makes a score infinite is refused; `floored` is the policy that accepts it.
+  classification(typename Backend::view answers, labels truth, stored_as form = stored_as::logits)
     requires(covers(Reveals, access_to::confidence))
-      : answers_(answers), truth_(truth), form_(form), floor_(floor) {
+      : answers_(answers), truth_(truth), form_(form) {
     detail::check_size("classification", "truth", truth.size(), answers.subjects());
     if (answers.classes() < 2)
       detail::refuse("classification", "answers",
                      "has " + std::to_string(answers.classes()) + " classes; wanted at least 2");
-    if (!(floor >= 0 && floor < 0.5)) detail::refuse("classification", "floor", "must be in [0, 0.5)");
     check_labels(int(answers.classes()));
   }
 
@@ -85,23 +83,6 @@ class classification {
     return flat;
   }
 
-  /// The records in which a probability lies below the floor. One pass over the answers.
-  [[nodiscard]] std::size_t records_below_floor() const
-    requires(covers(Reveals, access_to::confidence))
-  {
-    if (form_ != stored_as::probabilities || floor_ == 0) return 0;
-    std::size_t touched = 0;
-    for (std::size_t i = 0; i < truth_.size(); ++i) {
-      bool below = false;
-      for (std::size_t q = 0; q < all_queries(); ++q) {
-        const scalar* const row = answers_.row(i * all_queries() + q);
-        for (std::size_t c = 0; c < classes(); ++c) below |= row[c * answers_.class_stride()] < floor_;
-      }
-      touched += below;
-    }
-    return touched;
-  }
-
   /// Fills `out`, one value a subject, with formula(block, true classes), block by block. One allocation.
   ///
   /// Throws argument_error when a record has several queries (ask `each_query()`), when `out` has another size, and
@@ -116,7 +97,8 @@ class classification {
       typename Backend::block block(answers_.classes());
       for (std::size_t first = 0; first < out.size(); first += block.capacity()) {
         const std::size_t rows = std::min(block.capacity(), out.size() - first);
-        block.load(answers_, first, rows, form_, floor_);
+        block.load(answers_, first, rows, form_);
+        Backend::check(name, block);
         fill(out, first, rows, formula, block);
       }
     } else {
@@ -143,27 +125,28 @@ class classification {
 
   template <class Formula, class Block>
   void fill(std::span<double> out, std::size_t first, std::size_t rows, const Formula& formula, Block& block) const {
-    int repeated[Backend::block::most_rows]{};
+    int repeated[Backend::block::most_rows];
     labels y = truth_.subspan(flat_ ? 0 : first, flat_ ? 0 : rows);
     if (flat_) {
       for (std::size_t i = 0; i < rows; ++i) repeated[i] = truth_[(first + i) / all_queries()];
       y = labels(repeated, rows);
     }
     const auto column = formula(block, y);
-    for (std::size_t i = 0; i < rows; ++i) {
-      if (!std::isfinite(column[i]))
-        detail::refuse("classification", "answers",
-                       "row " + std::to_string(first + i) + " gives a score of " + std::to_string(column[i]) +
-                           ": a probability is exactly 0 or 1; store logits, or name a floor");
-      out[first + i] = column[i];
-    }
+    if (!column.copy_to(out.subspan(first, rows))) refuse_infinite(out.subspan(first, rows), first);
+  }
+
+  [[noreturn, gnu::cold]] static void refuse_infinite(std::span<const double> scores, std::size_t first) {
+    std::size_t i = 0;
+    while (std::isfinite(scores[i])) ++i;
+    detail::refuse(name, "answers",
+                   "row " + std::to_string(first + i) + " gives a score of " + std::to_string(scores[i]) +
+                       ": a probability is exactly 0 or 1; store logits, or name a floor: floored(batch, 1e-6)");
   }
 
   typename Backend::view answers_{};
   labels predicted_{}, truth_;
   std::size_t queries_of_labels_ = 1;
   stored_as form_ = stored_as::logits;
-  scalar floor_ = 0;
   bool flat_ = false;
 };
 

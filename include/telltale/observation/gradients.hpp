@@ -51,8 +51,8 @@ class softmax_head {
   /// |p - e_y|^2 = r^2 (1 + sum q_c^2): exact however small r is.
   void squared_norms(std::span<double> out) const {
     answers_.by_block(out, [](const auto& z, auto y) {
-      const auto rest = exp(-softplus(Backend::gather(z, y) - Backend::logsumexp_except(z, y)));
-      return square(rest) * (Backend::concentration_except(z, y) + 1);
+      const auto target = Backend::belief_of(Backend::gather(z, y) - Backend::logsumexp_except(z, y));
+      return square(target.rest) * (Backend::concentration_except(z, y) + 1);
     });
     for (std::size_t i = 0; i < out.size(); ++i) {
       const auto* const h = features_.row(i);
