@@ -114,7 +114,7 @@ TEST_CASE("order and grouping leave no trace in the bytes") {
     signal_store a(ascending.path(), identity, plan()), b(descending.path(), identity, plan()),
         c(grouped.path(), identity, plan());
     finish(a);
-    for (const std::size_t m : {2, 1, 0}) {
+    for (const std::size_t m : std::vector<std::size_t>{2, 1, 0}) {
       auto signals = signals_of(m);
       std::swap(signals[0], signals[1]);
       b.put(m, signals);
