@@ -94,7 +94,8 @@ class text_writer {
 
   void line(std::string_view text) { text_.append(text).push_back('\n'); }
   void bold(std::string_view text) {
-    line(style_.colour ? "\x1b[1m" + std::string(text) + "\x1b[0m" : std::string(text));
+    for (const std::string& part : wrapped(text, std::max<std::size_t>(20, style_.width)))
+      line(style_.colour ? "\x1b[1m" + part + "\x1b[0m" : part);
   }
   void paragraph(std::string_view text, std::size_t indent = 0) {
     const std::size_t width = style_.width > indent + 20 ? style_.width - indent : 20;
@@ -157,14 +158,14 @@ class text_writer {
   }
 
   void rows(const text_table& table, const std::vector<std::size_t>& widths, std::size_t name_width, bool beside) {
-    for (std::size_t l = 0; l < 2; ++l) {
+    for (std::size_t l = 0; l < 2 && !widths.empty(); ++l) {
       std::string text(name_width, ' ');
       for (std::size_t c = 0; c < widths.size(); ++c) text += "  " + padded(table.header[c][l], widths[c], true);
       put(std::move(text), false);
     }
     std::size_t total = name_width;
     for (const std::size_t width : widths) total += width + 2;
-    line(std::string(total, '-'));
+    if (!widths.empty()) line(std::string(total, '-'));
     for (const text_row& row : table.rows) {
       const std::vector<std::string> name = wrapped(row.name, name_width);
       if (!row.remark.empty()) {

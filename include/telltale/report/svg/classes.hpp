@@ -25,7 +25,7 @@ namespace telltale::report {
 [[nodiscard]] inline std::string class_chart(const std::vector<class_vulnerability>& classes, std::string_view measure,
                                              std::string_view id = "classes") {
   if (classes.empty()) telltale::detail::refuse("class_chart", "classes", "is empty; wanted at least one");
-  constexpr double width = 900, left = 210, right = 800, top = 14, row = 30;
+  constexpr double width = 900, left = 210, right = 800, top = 14, row = 36;
   const double bottom = top + row * static_cast<double>(classes.size()), height = bottom + 62;
   std::vector<std::size_t> order(classes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -25,7 +25,8 @@ namespace telltale::report {
   check("delta", delta, delta >= 0 && delta <= 1, "a value in [0, 1]");
   check("fpr", fpr, fpr >= 0 && fpr <= 1, "a value in [0, 1]");
   const double above = 1 - std::exp(-epsilon) * std::max(0.0, 1 - delta - fpr);
-  return std::min({1.0, std::exp(epsilon) * fpr + delta, above});
+  const double grown = fpr > 0 ? std::exp(epsilon) * fpr : 0;  // e^epsilon can be infinite
+  return std::min({1.0, grown + delta, above});
 }
 
 }  // namespace telltale::report

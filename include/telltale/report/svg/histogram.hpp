@@ -26,7 +26,7 @@ namespace telltale::report {
 [[nodiscard]] inline std::string histogram_chart(const score_histogram& got, std::string_view id, std::string_view name,
                                                  std::optional<double> cut = {}) {
   telltale::detail::check_size("histogram_chart", "got.nonmembers", got.nonmembers.size(), got.members.size());
-  constexpr double width = 300, height = 196, left = 12, right = 288, top = 34, bottom = 150;
+  constexpr double width = 300, height = 204, left = 12, right = 288, top = 46, bottom = 160;
   const std::size_t bins = got.members.size();
   std::uint64_t in = 0, out = 0;
   for (std::size_t b = 0; b < bins; ++b) {
@@ -70,9 +70,9 @@ namespace telltale::report {
     picture.line(x(*cut), top - 6, x(*cut), bottom, "cut");
     picture.text(std::clamp(x(*cut), left + 12, right - 12), top - 9, "cut", "note halo", "middle");
   }
-  std::string label = "score, larger means member";
-  if (got.below + got.above > 0) label += "; outermost bins hold " + thousands(got.below + got.above) + " beyond";
-  picture.text((left + right) / 2, bottom + 37, label, "note", "middle");
+  if (got.below + got.above > 0)
+    picture.text((left + right) / 2, bottom + 36,
+                 "the outermost bins hold " + thousands(got.below + got.above) + " beyond", "note", "middle");
   return picture.take();
 }
 

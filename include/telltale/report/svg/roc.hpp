@@ -38,6 +38,13 @@ namespace telltale::report::svg {
   return tpr;
 }
 
+/// The TPR of an attack at an FPR: from its evaluation where it holds that FPR, else from the thinned curve.
+[[nodiscard]] inline double tpr_of(const attack_result& attack, double fpr) {
+  for (const metric::operating_point& point : attack.evaluation.tpr_at_fpr)
+    if (point.fpr == fpr) return point.tpr.value;
+  return tpr_of(attack.curve, fpr);
+}
+
 /// Draws the parts of a ROC picture on logarithmic axes.
 class roc_picture {
  public:
@@ -47,7 +54,7 @@ class roc_picture {
     double negatives = 10;
     for (std::size_t k = 0; k < attacks.size(); ++k) {
       if (attacks[k].curve.line.empty()) continue;
-      shown_.push_back({&attacks[k], k, tpr_of(attacks[k].curve, style.legend_fpr)});
+      shown_.push_back({&attacks[k], k, tpr_of(attacks[k], style.legend_fpr)});
       negatives = std::max(negatives, static_cast<double>(attacks[k].curve.nonmembers));
     }
     if (shown_.empty()) telltale::detail::refuse("roc_chart", "attacks", "has no curve to draw");
@@ -153,16 +160,17 @@ class roc_picture {
     polyline area;
     const std::vector<band_point>& band = each.attack->curve.band;
     const double first = first_fpr(each);
-    std::size_t drawn = 0;
+    // Where an attack finds nobody there is no line for a band to surround.
+    const auto drawn = [&](const band_point& point) {
+      return point.fpr >= first && tpr_of(each.attack->curve, point.fpr) > 0;
+    };
     for (const band_point& point : band)
-      if (point.fpr >= first) {
-        area.to(x_(point.fpr), inside(point.high));
-        ++drawn;
-      }
+      if (drawn(point)) area.to(x_(point.fpr), inside(point.high));
     for (std::size_t i = band.size(); i-- > 0;)
-      if (band[i].fpr >= first) area.to(x_(band[i].fpr), inside(band[i].low));
+      if (drawn(band[i])) area.to(x_(band[i].fpr), inside(band[i].low));
+    if (area.commands().empty()) return;
     area.close();
-    if (drawn > 1) out_.path(area.commands(), "band " + series_class(each.colour));
+    out_.path(area.commands(), "band " + series_class(each.colour));
   }
 
   // In steps: between two thresholds no other verdict exists.

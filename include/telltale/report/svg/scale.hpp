@@ -31,7 +31,8 @@ struct scale {
     if (factor * power >= rough) step = factor * power;
   std::vector<double> ticks;
   const double first = std::ceil(low / step - 1e-9);
-  for (double k = first; k * step <= high + 1e-9 * step && ticks.size() < 100; ++k) ticks.push_back(k * step);
+  for (double k = first; k * step <= high + 1e-9 * step && ticks.size() < 100; ++k)
+    ticks.push_back(k * step + 0.0);  // -0.0 + 0.0 is 0.0
   return ticks;
 }
 

@@ -48,7 +48,7 @@ inline constexpr std::size_t colours = 8;
 .chart .s3{stroke:var(--c3);fill:var(--c3)}.chart .s4{stroke:var(--c4);fill:var(--c4)}.chart .s5{stroke:var(--c5);fill:var(--c5)}
 .chart .s6{stroke:var(--c6);fill:var(--c6)}.chart .s7{stroke:var(--c7);fill:var(--c7)}
 .chart .curve{fill:none;stroke-width:2.1;stroke-linejoin:round}.chart .curve.dashed{stroke-dasharray:7 3}
-.chart .band{stroke:none;opacity:.13}
+.chart .band{stroke:none;opacity:.12}
 .chart .in{fill:var(--c4);opacity:.55}.chart .out{fill:var(--c0);opacity:.45}
 .chart .in-edge{fill:none;stroke:var(--c4);stroke-width:1.6}.chart .out-edge{fill:none;stroke:var(--c0);stroke-width:1.6}
 .chart .whisker{stroke:var(--c0);stroke-width:2.2;stroke-linecap:round;opacity:.55}.chart .dot{fill:var(--c0);stroke:var(--paper);stroke-width:1.5}

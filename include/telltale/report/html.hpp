@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <telltale/core/membership.hpp>
+#include <telltale/io/atomic_file.hpp>
+#include <telltale/metric/evaluation.hpp>
+#include <telltale/metric/roc.hpp>
+#include <telltale/report/audit.hpp>
+#include <telltale/report/conventions.hpp>
+#include <telltale/report/finding.hpp>
+#include <telltale/report/html/page.hpp>
+#include <telltale/report/html/tables.hpp>
+#include <telltale/report/picture.hpp>
+#include <telltale/report/png.hpp>
+#include <telltale/report/svg/classes.hpp>
+#include <telltale/report/svg/histogram.hpp>
+#include <telltale/report/svg/roc.hpp>
+
+namespace telltale::report::html {
+
+[[nodiscard]] inline std::string how_to_read() {
+  return R"html(<h2>How to read this</h2>
+<div class="cards">
+<div class="card"><h3>The question</h3><p>An attacker sees what the model answers about a record and guesses: was this record in its training set? If such guesses are often right, the model gives its training data away.</p></div>
+<div class="card"><h3>Found and wrongly accused</h3><p>The true-positive rate (TPR) is the share of training records that are found. The false-positive rate (FPR) is the share of other records that are accused wrongly. A TPR much larger than the FPR, at a small FPR, is a leak that an attacker can be sure of.</p></div>
+<div class="card"><h3>On average</h3><p>The AUC is the chance that a training record looks more like one than another record does: 0.5 is guessing, 1 is certainty. An average near 0.5 can hide a few records that are found almost every time.</p></div>
+</div>
+)html";
+}
+
+[[nodiscard]] inline std::string figure(std::string_view picture, std::string_view caption) {
+  std::string out = "<figure><div class=\"plot\">";
+  return out.append(picture).append("</div>") + tag("figcaption", caption) + "</figure>\n";
+}
+
+[[nodiscard]] inline bool has_curve(const target_result& target) {
+  for (const attack_result& attack : target.attacks)
+    if (!attack.stopped_by_type && !attack.curve.line.empty()) return true;
+  return false;
+}
+
+/// The histograms of every attack that has one, side by side; empty where none has.
+[[nodiscard]] inline std::string histograms(const target_result& target, const std::string& id) {
+  std::string out;
+  for (std::size_t k = 0; k < target.attacks.size(); ++k) {
+    const attack_result& attack = target.attacks[k];
+    if (attack.stopped_by_type || attack.histogram.members.empty()) continue;
+    std::optional<double> cut;
+    if (!attack.evaluation.advantage.in_sample) cut = attack.evaluation.advantage.threshold;
+    out += histogram_chart(attack.histogram, id + "-" + std::to_string(k), attack.name, cut) + "\n";
+  }
+  if (out.empty()) return out;
+  return "<p class=\"muted\">How often each score occurs (larger means member), among<span class=\"key\" "
+         "style=\"background:var(--c4)\"></span>"
+         "members and<span class=\"key\" style=\"background:var(--c0)\"></span>non-members.</p>\n<div class=\"grid\">" +
+         out + "</div>\n";
+}
+
+[[nodiscard]] inline std::string target_section(const target_result& target, std::size_t number) {
+  std::string out = "<h2>Target: " + escaped(target.name) + "</h2>\n";
+  if (!target.description.empty()) out += tag("p", target.description, "class=\"lead\"") + "\n";
+  out += tag("p", sentence_about(target)) + "\n" + figures_table(target.attacks, false);
+  bool averaged = false;
+  for (const attack_result& attack : target.attacks)
+    averaged = averaged || (!attack.stopped_by_type && attack.averaged);
+  if (averaged)
+    out +=
+        "<details><summary>Averaged over targets instead of pooled</summary>\n<p class=\"muted\">Each figure is the "
+        "mean of every target's own figure: scores of different targets are never compared.</p>\n" +
+        figures_table(target.attacks, true) + "</details>\n";
+  const std::string id = "t" + std::to_string(number);
+  if (has_curve(target))
+    out += figure(roc_chart(target.attacks, id + "-roc", "Members found by each attack on target " + target.name),
+                  "Both axes are logarithmic: on the left, an attacker who may hardly ever be wrong. Bands are the "
+                  "pointwise intervals of the true-positive rate. A band that lies wholly above a dotted line is "
+                  "evidence that training did not keep that level of differential privacy.");
+  const std::string scores = histograms(target, id + "-scores");
+  if (scores.empty()) return out;
+  return out + (number == 0
+                    ? "<h3>Scores</h3>\n" + scores
+                    : "<details><summary>Scores of members and non-members</summary>\n" + scores + "</details>\n");
+}
+
+[[nodiscard]] inline std::string vulnerability_section(const audit& got) {
+  if (got.classes.empty() && got.records.empty()) return {};
+  std::string out = "<h2>Who is vulnerable</h2>\n";
+  if (!got.classes.empty()) {
+    const std::string measure =
+        got.vulnerability_measure.empty() ? "vulnerability of each class" : got.vulnerability_measure;
+    out += "<h3>By class</h3>\n" + figure(class_chart(got.classes, measure), "Lines are intervals.");
+  }
+  if (got.records.empty()) return out;
+  out += "<h3>The most vulnerable records</h3>\n";
+  if (!got.record_measure.empty())
+    out += "<p class=\"muted\">The figure below each is the " + escaped(got.record_measure) + ".</p>\n";
+  out += "<div class=\"records\">\n";
+  for (const vulnerable_record& record : got.records) {
+    const std::string number = "record " + thousands(record.index);
+    out += "<figure>";
+    if (!record.picture.pixels.empty())
+      out += "<img src=\"" + data_uri(record.picture) + "\" alt=\"" + escaped(number + ", " + record.class_name) +
+             "\" width=\"" + std::to_string(record.picture.width) + "\" height=\"" +
+             std::to_string(record.picture.height) + "\">";
+    out += "<figcaption>" + tag("b", record.class_name) + "<br>" + escaped(number) + "<br>" + fixed(record.value, 3) +
+           "</figcaption></figure>\n";
+  }
+  return out + "</div>\n";
+}
+
+}  // namespace telltale::report::html
+
+namespace telltale::report {
+
+/// An audit as one self-contained HTML page: no script, nothing loaded, light and dark, fit for paper.
+///
+/// It begins with the finding in words and how to read it; then for each target the figures, the ROC curves and the
+/// scores; then who is vulnerable, the anatomy of every attack, what reproduces the audit, and what it does not show.
+/// Throws argument_error as `png` does for a record's picture.
+[[nodiscard]] inline std::string html_report(const audit& got) {
+  const finding found = finding_of(got);
+  std::string out = "<header>\n<p class=\"eyebrow\">Privacy audit</p>\n" + html::tag("h1", got.title) + "\n";
+  if (!got.data.empty()) out += html::tag("p", got.data, "class=\"lead\"") + "\n";
+  out += "</header>\n<div class=\"finding\">" + html::tag("div", found.figure, "class=\"figure\"") + "<div>" +
+         html::tag("p", found.says, "class=\"says\"") + "</div></div>\n";
+  for (const std::string& sentence : found.sentences) out += html::tag("p", sentence) + "\n";
+  out += html::how_to_read();
+  std::vector<const metric::evaluation*> shown;
+  for (std::size_t t = 0; t < got.targets.size(); ++t) {
+    out += html::target_section(got.targets[t], t);
+    for (const attack_result& attack : got.targets[t].attacks)
+      if (!attack.stopped_by_type) shown.push_back(&attack.evaluation);
+  }
+  out += html::vulnerability_section(got);
+  if (!got.targets.empty())
+    out +=
+        "<h2>Anatomy of the attacks</h2>\n<p class=\"muted\">What each attack asks of the target and of the attacker. "
+        "An attack that needs more than a target reveals does not compile against it.</p>\n" +
+        html::anatomy_table(got.targets.front().attacks);
+  if (!got.settings.empty()) out += "<h2>To reproduce</h2>\n" + html::settings_table(got.settings);
+  out += "<h2>Conventions and limits</h2>\n" + html::list(footnotes(shown));
+  if (!got.notes.empty()) out += "<h3>Limits</h3>\n" + html::list(got.notes);
+  if (got.seconds > 0) out += "<p class=\"muted\">The audit took " + fixed(got.seconds, 1) + " seconds.</p>\n";
+  return html::page(got.title, out);
+}
+
+/// One evaluation as a small page: the finding, the figures, the ROC curve and the scores, from evidence (larger means
+/// member) and membership, aligned by record. `name` is what the evidence is called.
+///
+/// O(n log n). Throws argument_error as `metric::roc_curve` does.
+[[nodiscard]] inline std::string html_report(std::span<const double> evidence, std::span<const membership> member,
+                                             const metric::evaluation& evaluation, std::string_view name = "evidence") {
+  attack_result attack;
+  attack.name = std::string(name);
+  attack.evaluation = evaluation;
+  attack.curve = draw(metric::roc_curve(evidence, member), evaluation.conventions.confidence);
+  attack.histogram = histogram_of(evidence, member);
+  audit one;
+  one.title = "Evaluation of " + attack.name;
+  one.data = thousands(evaluation.members) + " members and " + thousands(evaluation.nonmembers) + " non-members";
+  one.targets = {{attack.name, "", {attack}}};
+  const finding found = finding_of(one);
+  std::string out = "<header>\n<p class=\"eyebrow\">Membership evidence</p>\n" + html::tag("h1", one.title) + "\n" +
+                    html::tag("p", one.data, "class=\"lead\"") + "\n</header>\n<div class=\"finding\">" +
+                    html::tag("div", found.figure, "class=\"figure\"") + "<div>" +
+                    html::tag("p", found.says, "class=\"says\"") + "</div></div>\n";
+  for (const std::string& sentence : found.sentences) out += html::tag("p", sentence) + "\n";
+  out += html::figures_table(one.targets.front().attacks, false);
+  out += html::figure(roc_chart(one.targets.front().attacks, "roc", "Members found by " + attack.name),
+                      "Both axes are logarithmic; the band is the interval of the true-positive rate.");
+  out += "<h2>Scores</h2>\n" + html::histograms(one.targets.front(), "scores") + html::how_to_read() +
+         "<h2>Conventions</h2>\n" + html::list(footnotes({&evaluation}));
+  return html::page(one.title, out);
+}
+
+/// Writes a page that appears complete or not at all. Throws `file_error` as `io::write_atomically` does.
+inline void write_html(const std::filesystem::path& path, std::string_view page) {
+  io::write_atomically(path, [&](std::ostream& out) { out << page; });
+}
+
+}  // namespace telltale::report
