@@ -132,20 +132,24 @@ class gaussian_likelihood_ratio {
     for (std::size_t first = 0; first < layout.records; first += tile_records) {
       const std::size_t records = std::min(tile_records, layout.records - first), start = first * layout.width;
       tile.read(first, records, wanted);
-      const auto in = [&](std::size_t cell) { return tile.in().group(cell, tile.in_count(cell / layout.width)); };
-      const auto out = [&](std::size_t cell) {
-        return tile.out().group(cell, static_cast<double>(layout.models - tile.in_count(cell / layout.width)));
+      const auto in = [&](std::size_t record, std::size_t cell) {
+        return tile.in().group(cell, static_cast<double>(tile.in_count(record)));
+      };
+      const auto out = [&](std::size_t record, std::size_t cell) {
+        return tile.out().group(cell, static_cast<double>(layout.models - tile.in_count(record)));
       };
       if constexpr (Preset::centre.from_values) {
         tile.with_values(scratch, [&](std::size_t cell, std::span<Scalar> in_scores, std::span<Scalar> out_scores) {
-          if constexpr (models_in) fitted.in_.set(start + cell, centred(in(cell), in_scores));
-          fitted.out_.set(start + cell, centred(out(cell), out_scores));
+          const std::size_t record = cell / layout.width;
+          if constexpr (models_in) fitted.in_.set(start + cell, centred(in(record, cell), in_scores));
+          fitted.out_.set(start + cell, centred(out(record, cell), out_scores));
         });
       } else {
-        for (std::size_t cell = 0; cell < records * layout.width; ++cell) {
-          if constexpr (models_in) fitted.in_.set(start + cell, in(cell));
-          fitted.out_.set(start + cell, out(cell));
-        }
+        for (std::size_t record = 0, cell = 0; record < records; ++record)
+          for (std::size_t query = 0; query < layout.width; ++query, ++cell) {
+            if constexpr (models_in) fitted.in_.set(start + cell, in(record, cell));
+            fitted.out_.set(start + cell, out(record, cell));
+          }
       }
     }
     std::vector<bool> touched(layout.records, false);

@@ -63,7 +63,7 @@ TEST_CASE("too few models of a side are refused by record and counts") {
 
 TEST_CASE("a score that is not finite is refused by model and record whichever side it is on") {
   for (const double bad : {not_a_number, infinity, -infinity})
-    for (const std::size_t model : {0, 1, 2, 3, 4}) {
+    for (std::size_t model = 0; model < 5; ++model) {
       auto shadow = random_shadows<double>(5, 800, 2, 2);
       shadow.scores[model][2 * 733 + 1] = bad;
       const std::string expected = "scores: model " + std::to_string(model) + ": record 733 is ";

@@ -97,8 +97,8 @@ TEST_CASE("a tie in exact binary fractions counts only under the rule that says 
 }
 
 TEST_CASE("sort and search equals the pairwise form with ties and duplicates") {
-  for (const std::size_t z_count : {1, 2, 3, 7, 8, 100, 1023, 1024, 1025})
-    for (const std::uint64_t grid : {1, 3, 50, 100000})
+  for (const std::size_t z_count : std::vector<std::size_t>{1, 2, 3, 7, 8, 100, 1023, 1024, 1025})
+    for (const std::uint64_t grid : std::vector<std::uint64_t>{1, 3, 50, 100000})
       for (const double gamma : {1.0, 1.2, 3.0, 0.1}) {
         CAPTURE(z_count);
         CAPTURE(grid);
@@ -116,7 +116,7 @@ TEST_CASE("sort and search equals the pairwise form with ties and duplicates") {
 }
 
 TEST_CASE("online and offline marginals agree with the definition under uneven masks") {
-  for (const std::size_t models : {4, 9, 64}) {
+  for (const std::size_t models : std::vector<std::size_t>{4, 9, 64}) {
     auto shadow = oracle::random_shadows<float>(models, 1100, 1, models);
     for (auto& scores : shadow.scores)
       for (float& s : scores) s = s / 8 + 0.01F;

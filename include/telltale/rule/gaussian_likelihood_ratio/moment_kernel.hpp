@@ -21,6 +21,20 @@ struct model_pair {
   const std::uint8_t *first_keep, *second_keep;
 };
 
+/// Overwrites the pivot of the side that each score is on, and counts the IN scores seen.
+template <bool ModelsIn, class Scalar>
+[[gnu::noinline]] void take_pivots(const Scalar* __restrict scores, const std::uint8_t* __restrict keep,
+                                   std::size_t cells, double* __restrict pivot_in, double* __restrict pivot_out,
+                                   std::uint8_t* __restrict seen) {
+  // Products with 0 and 1 are exact: each pivot is a score, not nearly one.
+  for (std::size_t j = 0; j < cells; ++j) {
+    const double score = static_cast<double>(scores[j]), is_in = static_cast<double>(keep[j]);
+    if constexpr (ModelsIn) pivot_in[j] = is_in * score + (1 - is_in) * pivot_in[j];
+    pivot_out[j] = (1 - is_in) * score + is_in * pivot_out[j];
+  }
+  for (std::size_t j = 0; j < cells; ++j) seen[j] = static_cast<std::uint8_t>(seen[j] + keep[j]);
+}
+
 // No branch and no select: a mask of 0 or 1 as a factor, which compilers turn into SIMD over cells without flags. Two
 // models a pass halve the traffic of the sums. A score that is not finite makes the sums of its cell not finite,
 // whatever its mask. Pointers are parameters because g++ heeds __restrict only there.

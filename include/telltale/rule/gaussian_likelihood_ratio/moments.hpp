@@ -20,13 +20,18 @@ namespace telltale::detail {
 
 /// Moments of the scores of one tile of records under one hypothesis, a column a cell (record and query).
 ///
-/// Each cell is shifted by its first score under that hypothesis: scores that are all equal then have squares of
+/// Each cell is shifted by one of its scores under that hypothesis: scores that are all equal then have squares of
 /// exactly zero, and since the shift is itself one of the n scores, the one-pass formula loses at most a factor of n
 /// + 1.
 struct moment_columns {
   std::vector<double> pivot, sum, squares;
 
   explicit moment_columns(std::size_t cells) : pivot(cells), sum(cells), squares(cells) {}
+
+  void clear(std::size_t cells) {
+    std::fill_n(sum.begin(), cells, 0.0);
+    std::fill_n(squares.begin(), cells, 0.0);
+  }
 
   [[nodiscard]] moment_sums sums() noexcept { return {pivot.data(), sum.data(), squares.data()}; }
 
@@ -49,7 +54,8 @@ class moment_tile {
         in_(ModelsIn ? records * layout.width : 0),
         out_(records * layout.width),
         counts_(records),
-        masks_{} {
+        masks_{},
+        seen_(records * layout.width) {
     for (std::vector<std::uint8_t>& mask : masks_) mask.resize(layout.width == 1 ? 0 : records * layout.width);
   }
 
@@ -59,8 +65,7 @@ class moment_tile {
     records_ = records;
     count_in(function_, shadow_.keep, first, std::span(counts_).first(records));
     check_counts(function_, std::span(counts_).first(records), layout_.models, first, wanted, ModelsIn);
-    if constexpr (ModelsIn) find_pivots(1, in_);
-    find_pivots(0, out_);
+    find_pivots();
     add_models();
     check_moments();
   }
@@ -109,17 +114,25 @@ class moment_tile {
     return masks_[place].data();
   }
 
-  void find_pivots(std::uint8_t side, moment_columns& columns) {
-    const std::size_t width = layout_.width;
-    for (std::size_t i = 0; i < records_; ++i) {
-      std::size_t m = 0;
-      while (shadow_.keep[m][first_ + i] != side) ++m;
-      for (std::size_t q = 0; q < width; ++q) {
-        const std::size_t j = i * width + q;
-        columns.pivot[j] = static_cast<double>(scores_of(m)[j]);
-        columns.sum[j] = columns.squares[j] = 0;
-      }
+  // Any score of a side serves as its pivot. A few models give most cells both, without a branch; the rest are looked
+  // up.
+  void find_pivots() {
+    const std::size_t cells = records_ * layout_.width, sampled = std::min<std::size_t>(8, layout_.models);
+    std::fill_n(seen_.begin(), cells, std::uint8_t{0});
+    for (std::size_t m = 0; m < sampled; ++m)
+      take_pivots<ModelsIn>(scores_of(m), cell_mask(m, 0), cells, in_.pivot.data(), out_.pivot.data(), seen_.data());
+    for (std::size_t j = 0; j < cells; ++j) {
+      if (seen_[j] == sampled) out_.pivot[j] = first_score(j, 0);
+      if (ModelsIn && seen_[j] == 0) in_.pivot[j] = first_score(j, 1);
     }
+    out_.clear(cells);
+    if constexpr (ModelsIn) in_.clear(cells);
+  }
+
+  [[nodiscard]] double first_score(std::size_t cell, std::uint8_t side) const {
+    std::size_t m = 0;
+    while (shadow_.keep[m][first_ + cell / layout_.width] != side) ++m;
+    return static_cast<double>(scores_of(m)[cell]);
   }
 
   void add_models() {
@@ -163,6 +176,7 @@ class moment_tile {
   moment_columns in_, out_;
   std::vector<std::uint32_t> counts_;
   std::array<std::vector<std::uint8_t>, 2> masks_;
+  std::vector<std::uint8_t> seen_;
   std::vector<Scalar> rest_;
   std::vector<std::uint8_t> rest_keep_;
   std::size_t first_ = 0, records_ = 0;
