@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -164,7 +165,9 @@ namespace telltale::report {
   attack.name = std::string(name);
   attack.evaluation = evaluation;
   attack.curve = draw(metric::roc_curve(evidence, member), evaluation.conventions.confidence);
-  attack.histogram = histogram_of(evidence, member);
+  // As many bins as the square root of the scores, or a small sample is all noise.
+  const auto bins = static_cast<std::size_t>(std::sqrt(static_cast<double>(evidence.size())));
+  attack.histogram = histogram_of(evidence, member, std::clamp<std::size_t>(bins, 8, 48));
   audit one;
   one.title = "Evaluation of " + attack.name;
   one.data = thousands(evaluation.members) + " members and " + thousands(evaluation.nonmembers) + " non-members";

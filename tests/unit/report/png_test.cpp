@@ -78,7 +78,7 @@ image pattern(std::size_t width, std::size_t height, std::size_t channels) {
 }  // namespace
 
 TEST_CASE("a PNG holds the pixels it was made from") {
-  for (const std::size_t channels : {1, 3}) {
+  for (const std::size_t channels : {std::size_t{1}, std::size_t{3}}) {
     const image made = pattern(28, 19, channels);
     const image got = decoded(telltale::report::png(made));
     CHECK(got.width == 28);

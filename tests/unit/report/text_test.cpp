@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -80,7 +81,7 @@ Confidence of every interval: 95 %
 }
 
 TEST_CASE("a table never exceeds its width where figures fit one by one") {
-  for (const std::size_t width : {50, 60, 80, 100, 140})
+  for (const std::size_t width : std::initializer_list<std::size_t>{50, 60, 80, 100, 140})
     CHECK(widest(text_report(fixture::audit(), {width, false, true})) <= width);
 }
 

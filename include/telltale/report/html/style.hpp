@@ -47,7 +47,7 @@ figcaption{color:var(--muted);font-size:.88rem;margin-top:6px;max-width:80ch}
 .key{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin:0 .35em 0 .9em;vertical-align:-.05em;opacity:.75}
 .records{display:grid;grid-template-columns:repeat(auto-fill,minmax(96px,1fr));gap:14px}
 .records figure{margin:0}
-.records img{display:block;width:100%;image-rendering:pixelated;border-radius:6px;border:1px solid var(--rule);background:#000}
+.records img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:6px;border:1px solid var(--rule);background:#000}
 .records figcaption{font-size:.76rem;line-height:1.35;margin-top:4px}
 .records b{color:var(--ink);font-weight:600}
 details{margin:14px 0}
