@@ -105,12 +105,14 @@ template <class Scalar, class Series, std::size_t Terms>
          x * every_second_term<Scalar, Series, 1>(square, std::make_index_sequence<Terms / 2>{});
 }
 
-/// e^x for x <= 0, to 2 units in the last place; below e^-87 (float) or e^-708 (double) it stays at that value, which
-/// vanishes in any sum that begins at 1. x = n log 2 + r, Taylor's series for e^r, n added to the exponent's bits.
+/// e^x for x <= 0, to 2 units in the last place, and 0 below e^-87 (float) or e^-708 (double).
+///
+/// x = n log 2 + r, Taylor's series for e^r, n added to the exponent's bits.
 template <class Scalar>
 [[nodiscard, gnu::always_inline]] inline simd<Scalar> exp_nonpositive(simd<Scalar> x) noexcept {
   using traits = simd_of<Scalar>;
   const simd<Scalar> least = Scalar(traits::smallest_exponent) - simd<Scalar>{};
+  const simd_bits<Scalar> representable = x >= least;
   x = larger<Scalar>(x, least);
   const simd<Scalar> shifted = x * Scalar(1.44269504088896340736) + traits::rounds_to_integer;
   const simd<Scalar> n = shifted - traits::rounds_to_integer;
@@ -120,6 +122,7 @@ template <class Scalar>
   std::memcpy(&bits, &sum, sizeof bits);
   std::memcpy(&exponent, &shifted, sizeof exponent);
   bits += exponent << traits::mantissa;
+  bits &= representable;
   std::memcpy(&sum, &bits, sizeof sum);
   return sum;
 }
@@ -143,6 +146,18 @@ struct pack {
     return {load_simd(from), load_simd(from + simd_lanes<Scalar>)};
   }
   [[nodiscard]] static pack all(Scalar value) noexcept { return {value - simd<Scalar>{}, value - simd<Scalar>{}}; }
+  /// value(lane) in each lane, put together in registers: a vector load would stall on the scalar stores before it.
+  template <class Value>
+  [[nodiscard, gnu::always_inline]] static pack each(const Value& value) noexcept {
+    if constexpr (simd_lanes<Scalar> == 4) {
+      const simd<Scalar> front = {value(0), value(1), value(2), value(3)};
+      const simd<Scalar> back = {value(4), value(5), value(6), value(7)};
+      return {front, back};
+    } else {
+      const simd<Scalar> front = {value(0), value(1)}, back = {value(2), value(3)};
+      return {front, back};
+    }
+  }
   void store(Scalar* to) const noexcept {
     store_simd<Scalar>(to, low);
     store_simd<Scalar>(to + simd_lanes<Scalar>, high);

@@ -24,10 +24,12 @@ struct information_primitives {
     if (z.form() == stored_as::probabilities) return entropy_of_probabilities(z);
     if (z.classes() == 2) return entropy_of_two(z);
     // With d = z - max: H = log(sum e^d) - sum(d e^d) / sum(e^d), where nothing large cancels. The largest term is 1
-    // and is left out of the sum, so that an entropy of 1e-40 keeps its digits.
+    // and is left out of the sum, so that an entropy of 1e-40 keeps its digits. d is bounded so that d e^d is never
+    // NaN.
     column moment(z.rows());
     const column rest = by_group(z, [&, g = std::size_t{0}](const Scalar* group, double* to) mutable {
-      const P top = largest(group, z.classes()), least = P::all(simd_of<Scalar>::smallest_exponent), none = P::all(0);
+      const P top = largest(group, z.classes()), least = P::all(2 * simd_of<Scalar>::smallest_exponent),
+              none = P::all(0);
       sums<Scalar> below, moment_of;
       simd_bits<Scalar> low{}, high{};  // minus the classes below the top
       for (std::size_t c = 0; c < z.classes(); ++c) {

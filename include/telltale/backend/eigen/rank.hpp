@@ -34,18 +34,15 @@ struct rank_primitives {
     if (z.classes() == 2) return is_predicted_of_two(z, y);
     return by_group(z, [&, first = std::size_t{0}](const Scalar* group, double* to) mutable {
       const std::size_t rows = z.rows() - first < lanes ? z.rows() - first : lanes;
-      Scalar truth[lanes];
-      if (rows == lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-          truth[lane] = group[std::size_t(y[first + lane]) * lanes + lane];
-      else
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-          truth[lane] = lane < rows ? group[std::size_t(y[first + lane]) * lanes + lane] : Scalar(0);
-      const P own = P::load(truth), one = P::all(1);
+      const auto own_of = [&](std::size_t lane) {
+        return group[std::size_t(y[first + (lane < rows ? lane : 0)]) * lanes + lane];
+      };
+      const auto own_of_whole = [&](std::size_t lane) { return group[std::size_t(y[first + lane]) * lanes + lane]; };
+      const P own = rows == lanes ? P::each(own_of_whole) : P::each(own_of), one = P::all(1);
       // A comparison that holds is -1: each class adds one where it reaches the true class, which reaches itself.
       simd_bits<Scalar> low{}, high{};
-      for (std::size_t c = 0; c < z.classes(); ++c) {
-        const P score = P::load(group + c * lanes);
+      for (const Scalar* at = group; at != group + z.classes() * lanes; at += lanes) {
+        const P score = P::load(at);
         low += score.low >= own.low;
         high += score.high >= own.high;
       }

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+
+#include <telltale/backend/eigen.hpp>
+#include <telltale/observation/rewritten.hpp>
+
+namespace telltale {
+
+/// The named policy for probabilities that are exactly 0: none counts as less than `least`.
+///
+/// Not a defence but the analyst's choice, and it can follow one: a rounded answer has zeros.
+struct probability_floor {
+  static constexpr auto leaves = access_to::parameters;  // it takes no access away
+  static constexpr bool clips = true;
+
+  double least;
+
+  template <class Scalar, class Touched>
+  void rewrite(tile<Scalar>& z, const Touched& touched) const {
+    const bool stored = z.form() == stored_as::probabilities;
+    const column total = eigen<Scalar>::logsumexp(z);
+    for (std::size_t i = 0; i < z.rows(); ++i) {
+      const auto smallest = Scalar(stored ? least : total[i] + std::log(least));
+      bool below = false;
+      for (std::size_t c = 0; c < z.classes(); ++c)
+        if (z.at(i, c) < smallest) {
+          z.at(i, c) = smallest;
+          below = true;
+        }
+      if (below) touched(i);
+    }
+  }
+};
+
+/// The same answers with every probability below `least` raised to it; the row is not normalised again.
+///
+/// `least` is in (0, 0.5) and a normal number of the stored type. `records_touched()` of what is returned counts the
+/// records in which a probability was raised. Throws argument_error.
+template <Classification Batch>
+  requires(covers(Batch::reveals, access_to::confidence))
+[[nodiscard]] rewritten<probability_floor, Batch> floored(const Batch& batch, double least) {
+  if (!(least >= double(std::numeric_limits<typename Batch::scalar>::min()) && least < 0.5))
+    detail::refuse("floored", "least", "is " + std::to_string(least) + "; wanted a normal number in (0, 0.5)");
+  return {probability_floor{least}, batch};
+}
+
+}  // namespace telltale
