@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include "common.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <new>
+#include <string>
+
+#include <telltale/version.hpp>
+
+namespace tool {
+namespace {
+
+// A path may hold anything; a message is one line.
+int complain(std::string sentence, int code) {
+  for (char& letter : sentence)
+    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
+  std::cerr << "telltale: " << sentence << std::endl;
+  return code;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+std::string suggestion(const std::string& got, const std::vector<std::string>& names) {
+  const std::string meant = nearest(got, names);
+  return meant.empty() ? "" : "; did you mean " + meant + "?";
+}
+
+// Unknown words are collected by the parser, so that they are refused here in the same words as everything else.
+void refuse_unknown(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    const std::vector<std::string> unknown = command->remaining();
+    if (unknown.empty()) continue;
+    const std::string what = unknown.front().rfind('-', 0) == 0 ? "is no option of" : "is one argument too many for";
+    throw usage_error(unknown.front(), what + " telltale " + command->get_name() +
+                                           suggestion(unknown.front(), option_names(*command)));
+  }
+  const std::vector<std::string> unknown = app.remaining();
+  if (!unknown.empty() && unknown.front().rfind('-', 0) == 0)
+    throw usage_error(unknown.front(),
+                      "is no option of telltale itself" + suggestion(unknown.front(), option_names(app)) +
+                          " (options of a command follow its name)");
+  if (!unknown.empty())
+    throw usage_error(unknown.front(), "is no command; wanted " + one_of(command_names(app)) +
+                                           suggestion(unknown.front(), command_names(app)));
+}
+
+// CLI11 writes "--out: 1 required TEXT missing" and the like: its first word is the option.
+usage_error from_parser(const CLI::ParseError& error) {
+  const std::string said = error.what();
+  const std::string place = said.substr(0, said.find_first_of(": "));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    if (said.find("missing") != std::string::npos) return {place, "needs a value"};
+    if (said.find("At Most") != std::string::npos) return {place, "is given more than once"};
+    if (said.find("disallowed") != std::string::npos) return {place, "takes no value"};
+  }
+  return {"command line", said};
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& app, program& state, const std::string& name, const std::string& purpose,
+                      const std::string& lesson) {
+  CLI::App* const command = app.add_subcommand(name, purpose);
+  command->footer(lesson);
+  command->allow_extras();
+  command->add_flag("-q,--quiet", state.shared.quiet, "No progress and no summary; results and errors remain");
+  add_text(*command, "--threads", state.threads_text,
+           "Use at most N threads, where a command can use several; results never depend on it")
+      ->type_name("N");
+  command->set_version_flag("--version", "telltale " + std::string(telltale::version), "Print the version and exit");
+  return command;
+}
+
+CLI::Option* add_text(CLI::App& command, const std::string& name, std::string& value, const std::string& meaning) {
+  return command.add_option(name, value, meaning)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+}
+
+CLI::Option* add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                       const std::string& meaning) {
+  return command.add_option(name, values, meaning)->allow_extra_args(false);
+}
+
+int run(CLI::App& app, program& state, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    refuse_unknown(app);
+    if (!state.action)
+      throw usage_error("COMMAND", "is missing; wanted " + one_of(command_names(app)) + " (telltale --help explains)");
+    if (!state.threads_text.empty()) state.shared.threads = whole_number("--threads", state.threads_text, 1);
+    const int code = state.action();
+    std::cout.flush();
+    if (!std::cout) throw usage_error("standard output", "cannot be written");
+    return code;
+  } catch (const CLI::Success& asked_for_help) {
+    return app.exit(asked_for_help);
+  } catch (const CLI::ParseError& error) {
+    return complain(from_parser(error).what(), user_error);
+  } catch (const telltale::error& error) {
+    return complain(error.what(), user_error);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return complain(error.path1().string() + ": " + error.code().message(), user_error);
+  } catch (const std::bad_alloc&) {
+    return complain("there is not enough memory", internal_error);
+  } catch (const std::exception& error) {
+    return complain(std::string("internal error: ") + error.what(), internal_error);
+  }
+}
+
+}  // namespace tool

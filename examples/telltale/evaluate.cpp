@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <telltale/io/npy.hpp>
+#include <telltale/metric/evaluation.hpp>
+#include <telltale/metric/roc.hpp>
+#include <telltale/report/html.hpp>
+#include <telltale/report/json.hpp>
+#include <telltale/report/text.hpp>
+
+#include "common.hpp"
+#include "fail_if.hpp"
+#include "files.hpp"
+
+namespace tool {
+namespace {
+
+namespace metric = telltale::metric;
+
+struct evaluate_options {
+  std::string evidence, members, cut, json, html, fpr = "0.1,0.01,0.001", confidence = "0.95";
+  std::vector<std::string> fail_if;
+};
+
+metric::evaluation_options wanted(const evaluate_options& options) {
+  metric::evaluation_options result;
+  result.fprs = numbers("--fpr", options.fpr);
+  for (const double fpr : result.fprs)
+    if (!(fpr >= 0 && fpr <= 1))
+      throw usage_error("--fpr", text_of(fpr) + " is no fraction from 0 to 1 (0.01 is 1 %)");
+  result.confidence = number("--confidence", options.confidence);
+  if (!(result.confidence > 0 && result.confidence < 1))
+    throw usage_error("--confidence", options.confidence + " is not above 0 and below 1 (0.95 is 95 %)");
+  if (!options.cut.empty()) result.cut = number("--cut", options.cut);
+  return result;
+}
+
+telltale::io::npy_values<double> open_evidence(const std::string& path) {
+  const telltale::io::npy_array array = open_floats(path, 1, "(records)");
+  if (array.shape().size() != 1)
+    throw usage_error(path, "has shape " + shape_text(array) + "; wanted one number a record, as 'telltale score' writes");
+  return telltale::io::npy_values<double>(array);
+}
+
+int report_conditions(const std::vector<condition>& conditions, const metric::roc_curve& curve,
+                      const metric::evaluation& figures) {
+  std::string held;
+  for (const condition& each : conditions)
+    if (const std::optional<std::string> sentence = each.holds(curve, figures))
+      held += (held.empty() ? "" : "; ") + *sentence;
+  if (held.empty()) return done;
+  std::cerr << "telltale: --fail-if: " << held << std::endl;
+  return condition_holds;
+}
+
+int evaluate(const evaluate_options& options, const shared_options& shared) {
+  required("--evidence", options.evidence, "the evidence of each record, as 'telltale score' writes it");
+  required("--members", options.members, "which records the target was trained on, 1 or 0 each");
+  if (options.html == "-") throw usage_error("--html", "must be a file; only --json goes to standard output");
+  const metric::evaluation_options settings = wanted(options);
+  const std::vector<condition> conditions(options.fail_if.begin(), options.fail_if.end());
+  refuse_overlap({{"--evidence", options.evidence}, {"--members", options.members}},
+                 {{"--json", options.json}, {"--html", options.html}});
+  const telltale::io::npy_values<double> evidence = open_evidence(options.evidence);
+  const membership_file members(options.members);
+  if (members.members().size() != evidence.size())
+    throw usage_error(options.members, "has " + counted(members.members().size(), "record") + "; " + options.evidence +
+                                           " has " + std::to_string(evidence.size()));
+  text_output json(options.json), html(options.html);
+  return origins()
+      .from("scores", options.evidence)
+      .from("evidence", options.evidence)
+      .from("member", options.members)
+      .name_in([&] {
+        const metric::roc_curve curve(evidence.span(), members.members());
+        const metric::evaluation figures = metric::evaluate(curve, settings);
+        // A condition that cannot be decided fails the run before anything is written.
+        for (const condition& each : conditions) static_cast<void>(each.holds(curve, figures));
+        if (json.is_wanted()) json.write(telltale::report::json_text(telltale::report::to_json(figures)));
+        if (html.is_wanted())
+          html.write(telltale::report::html_report(evidence.span(), members.members(), figures,
+                                                   std::filesystem::path(options.evidence).filename().string()));
+        html.commit();
+        json.commit();
+        if (!shared.quiet && !json.is_standard_output())
+          std::cout << telltale::report::text_report(figures, telltale::report::style_for(STDOUT_FILENO));
+        return report_conditions(conditions, curve, figures);
+      });
+}
+
+constexpr const char* lesson = R"(Files (.npy of any byte order; n records):
+  --evidence  (n), any float type: what an attack says of each record, larger meaning
+              member; 'telltale score' and 'telltale signals' write such files
+  --members   (n), booleans or 0 and 1: was the target trained on the record
+Both classes must be there. Ties are legal and treated exactly.
+
+What the numbers mean:
+  AUC                the share of (member, non-member) pairs that are ordered rightly;
+                     0.5 is guessing. Interval by DeLong on the logit scale.
+  TPR at an FPR      the share of members that are found while at most that share of
+                     the non-members is accused. The row says how many false positives
+                     it rests on and the FPR that the data could offer (ties can make it
+                     smaller); the interval is Clopper-Pearson's. An FPR below
+                     1/non-members was not measured: "resolvable" is false.
+  balanced accuracy  (TPR + 1 - FPR) / 2, and advantage, TPR - FPR: at --cut, or at the
+                     best threshold of these very records, which is marked as in-sample
+                     and has no interval, because it is optimistic.
+
+--fail-if METRIC OP NUMBER makes the exit code 3 when it holds, so that a release
+pipeline can stop: METRIC is auc, advantage, balanced_accuracy or tpr@FPR, OP is <, >,
+<= or >=. An FPR that cannot be resolved is an error there, not a pass.
+
+Example: fail when more than 5 % of the members are found at an FPR of 1 %
+  telltale evaluate --evidence E.npy --members M.npy --fpr 0.1,0.01 --json - \
+      --fail-if 'tpr@0.01>0.05')";
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, program& state) {
+  const auto options = std::make_shared<evaluate_options>();
+  CLI::App* const command = add_command(
+      app, state, "evaluate", "Measure how well evidence tells members from non-members", lesson);
+  add_text(*command, "--evidence", options->evidence, "Evidence of each record")->type_name("E.npy");
+  add_text(*command, "--members", options->members, "Which records are members")->type_name("M.npy");
+  add_text(*command, "--fpr", options->fpr, "False-positive rates, as fractions with commas between")
+      ->type_name("LIST")
+      ->capture_default_str();
+  add_text(*command, "--confidence", options->confidence, "Confidence of every interval")
+      ->type_name("C")
+      ->capture_default_str();
+  add_text(*command, "--cut", options->cut, "Judge by this threshold: evidence >= CUT says member")->type_name("CUT");
+  add_text(*command, "--json", options->json, "Write the figures as JSON; - is standard output")->type_name("FILE");
+  add_text(*command, "--html", options->html, "Write a page with the figures, the ROC curve and the scores")
+      ->type_name("FILE");
+  add_texts(*command, "--fail-if", options->fail_if, "Exit with 3 when the condition holds; repeatable")
+      ->type_name("CONDITION");
+  command->callback([options, &state] { state.action = [options, &state] { return evaluate(*options, state.shared); }; });
+}
+
+}  // namespace tool

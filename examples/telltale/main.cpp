@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include <telltale/version.hpp>
+
+#include "common.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app("telltale measures what a trained model gives away about its training data.", "telltale");
+  tool::program state;
+  app.allow_extras();
+  app.set_version_flag("--version", "telltale " + std::string(telltale::version), "Print the version and exit");
+  app.footer(R"(From the answers of a model to a verdict about it, on NumPy arrays (.npy):
+
+  telltale signals logit-margin --logits L.npy --labels Y.npy --out T.npy
+  telltale score lira-online --target T.npy --shadow S.npy --keep K.npy --out E.npy
+  telltale evaluate --evidence E.npy --members M.npy
+
+L.npy are the target's logits, S.npy (models, records) the same signal of models
+trained by the auditor, K.npy which of them were trained on which record, M.npy
+which records the target was trained on. 'telltale COMMAND --help' explains each
+file, each number and each setting.
+
+Everywhere larger means member. Exit codes: 0 done, 1 internal error, 2 something
+given cannot be used (one line on stderr names the file or option), 3 a condition
+of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they were.)");
+  tool::add_demo(app, state);
+  tool::add_signals(app, state);
+  tool::add_score(app, state);
+  tool::add_evaluate(app, state);
+  return tool::run(app, state, argc, argv);
+}

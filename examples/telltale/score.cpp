@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <telltale/campaign/stored_scores.hpp>
+#include <telltale/io/npy.hpp>
+#include <telltale/report/json.hpp>
+
+#include "common.hpp"
+#include "files.hpp"
+#include "score_rule.hpp"
+
+namespace tool {
+namespace {
+
+struct score_options {
+  std::string rule, target, shadow, keep, population_target, population_shadow, out, preset, json;
+  std::vector<std::string> set;
+};
+
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const auto& rule : all_rules()) names.push_back(rule->name());
+  return names;
+}
+
+std::unique_ptr<score_rule> rule_of(const score_options& options) {
+  required("RULE", options.rule, one_of(rule_names()));
+  checked_name("RULE", options.rule, "rule", rule_names());
+  std::unique_ptr<score_rule> chosen;
+  for (auto& rule : all_rules())
+    if (rule->name() == options.rule) chosen = std::move(rule);
+  if (!options.preset.empty())
+    chosen->use_preset(
+        checked_name("--preset", options.preset, "preset of " + options.rule, chosen->presets()));
+  apply(*chosen, options.set);
+  return chosen;
+}
+
+// A file that a rule does not read is refused: the user believes that it counts.
+void check_need(bool needed, const std::string& option, const std::string& path, const std::string& rule,
+                const std::string& what) {
+  if (needed && path.empty()) throw usage_error(option, "is missing; " + rule + " needs " + what);
+  if (!needed && !path.empty()) throw usage_error(option, rule + " does not use it");
+}
+
+void check_files(const score_options& options, telltale::knowledge needs) {
+  using telltale::knowledge;
+  const bool shadow = covers(needs, knowledge::shadow_models), others = covers(needs, knowledge::population);
+  required("--target", options.target, "the target's signal, (records) or (records, queries)");
+  check_need(shadow, "--shadow", options.shadow, options.rule, "the shadow models' signal, (models, records)");
+  check_need(shadow, "--keep", options.keep, options.rule, "which models were trained on which record");
+  check_need(others, "--population-target", options.population_target, options.rule,
+             "the target's signal of a population");
+  check_need(others && shadow, "--population-shadow", options.population_shadow, options.rule,
+             "the shadow models' signal of the population");
+  required("--out", options.out, "the .npy file to write the evidence to");
+  if (options.out == "-") throw usage_error("--out", "must be a file; only --json goes to standard output");
+}
+
+[[noreturn]] void refuse_extent(const std::string& path, std::size_t got, const std::string& other, std::size_t wanted,
+                                const std::string& noun) {
+  throw usage_error(path, "has " + counted(got, noun) + "; " + other + " has " + std::to_string(wanted));
+}
+
+model_scores views_of(const telltale::stored_scores& stored) {
+  return stored.visit([](const auto& rows) { return model_scores(rows.all()); });
+}
+
+/// The files of a command line, opened, and found to be of shapes that agree. `views` points into them.
+class opened_inputs {
+ public:
+  explicit opened_inputs(const score_options& options) {
+    views.target_path = options.target;
+    views.shadow_path = options.shadow;
+    views.keep_path = options.keep;
+    views.population_target_path = options.population_target;
+    views.population_shadow_path = options.population_shadow;
+    open_target();
+    if (!options.shadow.empty()) open_shadow();
+    if (!options.population_target.empty()) open_population();
+    if (!options.population_shadow.empty()) open_population_shadow();
+  }
+
+  score_inputs views;
+
+  [[nodiscard]] std::size_t models() const { return shadow_ ? shadow_->models() : 0; }
+
+ private:
+  void open_target() {
+    const telltale::io::npy_array array = open_floats(views.target_path, 1, "(records) or (records, queries)");
+    target_.emplace(array);
+    views.target = {target_->span(), array.shape().size() == 2 ? array.shape()[1] : 1, {}};
+  }
+
+  void open_shadow() {
+    shadow_ = telltale::load_scores(views.shadow_path);
+    keep_ = telltale::load_keep(views.keep_path);
+    views.shadow = views_of(*shadow_);
+    views.keep = keep_->all();
+    const std::size_t records = shadow_->records();
+    if (views.records() != records)
+      refuse_extent(views.target_path, views.records(), views.shadow_path, records, "record");
+    if (views.target.width != shadow_->queries())
+      throw usage_error(views.target_path, "has " + std::to_string(views.target.width) + " values a record; " +
+                                               views.shadow_path + " has " + std::to_string(shadow_->queries()));
+    if (views.keep.size() != models())
+      refuse_extent(views.keep_path, views.keep.size(), views.shadow_path, models(), "model");
+    if (views.keep[0].size() != records)
+      refuse_extent(views.keep_path, views.keep[0].size(), views.shadow_path, records, "record");
+  }
+
+  void open_population() {
+    const telltale::io::npy_array array = open_floats(views.population_target_path, 1, "(records of the population)");
+    if (array.shape().size() != 1)
+      throw usage_error(views.population_target_path,
+                        "has shape " + shape_text(array) + "; wanted one value for each record of the population");
+    population_target_.emplace(array);
+    views.population_target = population_target_->span();
+  }
+
+  void open_population_shadow() {
+    population_shadow_ = telltale::load_scores(views.population_shadow_path);
+    views.population_shadow = views_of(*population_shadow_);
+    const std::size_t got = population_shadow_->records() * population_shadow_->queries();
+    if (population_shadow_->models() != models())
+      refuse_extent(views.population_shadow_path, population_shadow_->models(), views.shadow_path, models(), "model");
+    if (got != views.population_target.size())
+      refuse_extent(views.population_shadow_path, got, views.population_target_path, views.population_target.size(),
+                    "value");
+  }
+
+  std::optional<telltale::io::npy_values<double>> target_, population_target_;
+  std::optional<telltale::stored_scores> shadow_, population_shadow_;
+  std::optional<telltale::model_rows<std::uint8_t>> keep_;
+};
+
+std::string summary(const score_options& options, const opened_inputs& inputs, const telltale::evidence& result) {
+  std::string text = options.out + ": " + options.rule + " of " + counted(inputs.views.records(), "record");
+  if (inputs.models() > 0) text += " from " + counted(inputs.models(), "shadow model");
+  if (!inputs.views.population_target.empty())
+    text += " and a population of " + std::to_string(inputs.views.population_target.size());
+  text += result.ranks_only() ? "; it only ranks, no cut is published"
+                              : "; evidence >= " + text_of(result.cut) + " says member";
+  if (result.floored > 0) text += "; the floor changed " + counted(result.floored, "record");
+  return text + "\n";
+}
+
+telltale::report::json settings_in_json(const score_rule& rule) {
+  telltale::report::json object = telltale::report::json::object();
+  for (const auto& [key, value] : rule.chosen())
+    if (const double* const as_number = std::get_if<double>(&value))
+      object[key] = telltale::report::number(*as_number);
+    else
+      object[key] = std::get<std::string>(value);
+  return object;
+}
+
+int score(const score_options& options, const shared_options& shared) {
+  const std::unique_ptr<score_rule> rule = rule_of(options);
+  check_files(options, rule->needs());
+  refuse_overlap({{"--target", options.target},
+                  {"--shadow", options.shadow},
+                  {"--keep", options.keep},
+                  {"--population-target", options.population_target},
+                  {"--population-shadow", options.population_shadow}},
+                 {{"--out", options.out}, {"--json", options.json}});
+  const opened_inputs inputs(options);
+  const std::size_t records = inputs.views.records();
+  // Both outputs are opened before the work, so that a folder that cannot be written is known in time, and appear
+  // after it.
+  telltale::io::npy_writer<double> out(options.out, {records});
+  text_output json(options.json);
+  const telltale::evidence result = rule->judge(inputs.views);
+  out.append(result.values);
+  json.write(telltale::report::json_text({{"rule", options.rule},
+                                          {"preset", options.preset.empty() ? rule->presets().front() : options.preset},
+                                          {"settings", settings_in_json(*rule)},
+                                          {"records", records},
+                                          {"models", inputs.models()},
+                                          {"cut", telltale::report::number(result.cut)},
+                                          {"floored", result.floored}}));
+  out.commit();
+  json.commit();
+  if (!shared.quiet && !json.is_standard_output()) std::cout << summary(options, inputs, result);
+  return done;
+}
+
+std::string lesson() {
+  std::string text = R"(Files (.npy of any float type, byte order and axis order; n records):
+  --target             (n) or (n, queries): a signal of the audited model
+  --shadow             (models, n[, queries]), or a folder with one file a model
+                       (model_0000.npy, ...), or with scores.npy: the same signal of
+                       models that the auditor trained
+  --keep               (models, n), booleans or 0 and 1: was record i in the training
+                       set of model m; or a folder with keep.npy
+  --population-target  (z): the signal of records that no model was trained on
+  --population-shadow  (models, z): the same of the shadow models
+LiRA wants logit margins (telltale signals logit-margin), RMIA true-class
+probabilities (confidence) or, with --set scores=margins, logit margins; attack-p any
+signal of which larger means member.
+
+--out is float64 (n), one number a record, larger meaning member:
+)";
+  for (const auto& rule : all_rules()) {
+    text += "\n  " + rule->name() + "\n      " + rule->meaning() + "\n";
+    std::string names;
+    for (const std::string& preset : rule->presets()) names += (names.empty() ? "" : ", ") + preset;
+    text += "      --preset " + names + "\n";
+    for (const setting& each : rule->settings()) {
+      const bool is_choice = each.range.find('|') != std::string::npos;
+      text += "      --set " + each.key + "=" + (is_choice ? each.range : "VALUE, " + each.range) + "\n            " +
+              each.meaning + "\n";
+    }
+  }
+  return text + R"(
+The first preset is the default. --json writes rule, preset, settings, records, models,
+cut (null: the rule only ranks) and the number of records that a floor touched.
+
+Example: LiRA as published, from 64 shadow models
+  telltale score lira-online --preset carlini_2022 --target T.npy --shadow S.npy \
+      --keep K.npy --out E.npy
+  telltale evaluate --evidence E.npy --members M.npy)";
+}
+
+}  // namespace
+
+void add_score(CLI::App& app, program& state) {
+  const auto options = std::make_shared<score_options>();
+  CLI::App* const command =
+      add_command(app, state, "score", "Turn a signal into evidence of membership, by a decision rule", lesson());
+  add_text(*command, "RULE", options->rule, one_of(rule_names()));
+  add_text(*command, "--target", options->target, "Signal of the audited model")->type_name("T.npy");
+  add_text(*command, "--shadow", options->shadow, "Signal of the shadow models, a file or a folder")
+      ->type_name("S.npy");
+  add_text(*command, "--keep", options->keep, "Which models were trained on which record")->type_name("K.npy");
+  add_text(*command, "--population-target", options->population_target, "Signal of the population under the target")
+      ->type_name("ZT.npy");
+  add_text(*command, "--population-shadow", options->population_shadow, "The same under the shadow models")
+      ->type_name("ZS.npy");
+  add_text(*command, "--out", options->out, "Write the evidence here")->type_name("E.npy");
+  add_text(*command, "--preset", options->preset, "A named set of settings, listed below")->type_name("NAME");
+  add_texts(*command, "--set", options->set, "Change one setting, listed below; repeatable")->type_name("KEY=VALUE");
+  add_text(*command, "--json", options->json, "Write what was done as JSON; - is standard output")->type_name("FILE");
+  command->callback([options, &state] { state.action = [options, &state] { return score(*options, state.shared); }; });
+}
+
+}  // namespace tool
