@@ -19,7 +19,7 @@ namespace telltale::train {
 ///
 /// Reference: Polyak 1964; the form without dampening that torch.optim.SGD has.
 struct momentum_sgd {
-  double learning_rate = 0.02;  ///< > 0
+  double learning_rate = 0.01;  ///< > 0
   double momentum = 0.9;        ///< in [0, 1); 0 is plain gradient descent
 };
 

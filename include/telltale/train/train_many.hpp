@@ -102,8 +102,8 @@ void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network
     sink(model, std::move(result));
     if (how.progress) how.progress(++done, which.size());
   };
-  if (resolve(how.plan, shape, data.records(), chosen) == strategy::stacked) {
-    const auto groups = detail::groups_of(which, detail::group_size(shape));
+  if (resolve(how.plan, shape) == strategy::stacked) {
+    const auto groups = detail::groups_of(which, detail::group_size);
     detail::in_parallel(groups.size(), how.threads, [&] {
       return [&, trainer = detail::stacked_trainer<Scalar>(data, shape, chosen)](std::size_t task) mutable {
         trainer(keep, groups[task], deliver);

@@ -96,3 +96,11 @@ TEST_CASE("groups are cut by the number of the model") {
   CHECK(groups[1].first == 8);
   CHECK(groups[2].models == std::vector<std::size_t>{16, 17});
 }
+
+TEST_CASE("automatic stacks narrow linear heads and packs everything else") {
+  using train::strategy;
+  CHECK(train::resolve(strategy::automatic, train::softmax_regression(64, 2)) == strategy::stacked);
+  CHECK(train::resolve(strategy::automatic, train::softmax_regression(64, 10)) == strategy::packed);
+  CHECK(train::resolve(strategy::automatic, train::multilayer_perceptron(64, {8}, 2)) == strategy::packed);
+  CHECK(train::resolve(strategy::stacked, train::softmax_regression(64, 10)) == strategy::stacked);
+}

@@ -31,7 +31,7 @@ class stacked_trainer {
       : data_(data),
         shape_(shape),
         recipe_(chosen),
-        size_(group_size(shape)),
+        size_(group_size),
         layer_{shape.inputs(), shape.classes() * size_, 0},
         capacity_(std::min(chosen.batch_size, data.records())),
         is_full_batch_(capacity_ == data.records()),
