@@ -78,10 +78,10 @@ TEST_CASE("networks and views refuse what does not fit") {
   std::vector<float> broken(8);
   broken[2] = std::numeric_limits<float>::infinity();
   CHECK_THROWS_AS(train::network(shape, broken), argument_error);
-  CHECK_THROWS_AS(train::softmax_regression(0, 2), argument_error);
-  CHECK_THROWS_AS(train::softmax_regression(3, 1), argument_error);
-  CHECK_THROWS_AS(train::multilayer_perceptron(3, {4, 0}, 2), argument_error);
-  CHECK_THROWS_AS(train::multilayer_perceptron(3, {}, 2), argument_error);
+  CHECK_THROWS_AS(static_cast<void>(train::softmax_regression(0, 2)), argument_error);
+  CHECK_THROWS_AS(static_cast<void>(train::softmax_regression(3, 1)), argument_error);
+  CHECK_THROWS_AS(static_cast<void>(train::multilayer_perceptron(3, {4, 0}, 2)), argument_error);
+  CHECK_THROWS_AS(static_cast<void>(train::multilayer_perceptron(3, {}, 2)), argument_error);
   const train::network net(shape, std::vector<float>(8));
   const std::vector<float> x(6);
   std::vector<float> out(4), small(3);
