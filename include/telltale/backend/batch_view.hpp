@@ -71,7 +71,8 @@ class batch_view {
   }
   template <detail::EigenInMemory Matrix>
     requires std::same_as<typename Matrix::Scalar, Scalar> && std::is_rvalue_reference_v<Matrix&&> &&
-                 requires { typename Matrix::PlainObject; } && std::same_as<Matrix, typename Matrix::PlainObject>
+                 requires { typename Matrix::PlainObject; } &&
+                 std::same_as<std::remove_cv_t<Matrix>, typename Matrix::PlainObject>
   batch_view(Matrix&&) = delete;
 
   /// An xtensor container or view of two or three dimensions.
@@ -90,6 +91,11 @@ class batch_view {
       stride_[axis] = std::size_t(tensor.strides()[i]);
     }
   }
+
+  template <detail::StridedInMemory Tensor>
+    requires std::same_as<typename Tensor::value_type, Scalar> && std::is_rvalue_reference_v<Tensor&&> &&
+                 requires(std::remove_cv_t<Tensor>& owner) { owner.resize(owner.shape()); }
+  batch_view(Tensor&&) = delete;
 
   [[nodiscard]] constexpr std::size_t subjects() const noexcept { return extent_[0]; }
   [[nodiscard]] constexpr std::size_t queries() const noexcept { return extent_[1]; }
