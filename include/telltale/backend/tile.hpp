@@ -70,7 +70,7 @@ class tile {
       for (std::size_t g = 0; g < whole; ++g) {
         const Scalar* side_by_side[lanes];
         for (std::size_t lane = 0; lane < lanes; ++lane, row += row_step) side_by_side[lane] = row;
-        seen += detail::interleave(side_by_side, classes_, group(g));
+        seen += detail::interleave(side_by_side, classes_, group(g), g + 1 < whole ? lanes * row_step : 0);
       }
     } else if (row_step == 1) {
       for (std::size_t g = 0; g < whole; ++g, row += lanes)

@@ -12,9 +12,11 @@ namespace telltale::detail {
 /// Packs a group of rows of `count` contiguous numbers side by side: to[lanes c + r] = row[r][c].
 ///
 /// Neither compiler turns the plain loop into shuffles, and at ten classes it costs as much as the exponentials.
-/// Returns sums of the numbers, which are finite only if all numbers are.
+/// Returns sums of the numbers, which are finite only if all numbers are. What lies `ahead` elements behind is
+/// prefetched: short rows read side by side are no stream that a processor recognises.
 template <class Scalar>
-simd<Scalar> interleave(const Scalar* const (&row)[pack<Scalar>::lanes], std::size_t count, Scalar* to) noexcept {
+simd<Scalar> interleave(const Scalar* const (&row)[pack<Scalar>::lanes], std::size_t count, Scalar* to,
+                        std::size_t ahead) noexcept {
   constexpr std::size_t lanes = pack<Scalar>::lanes, step = simd_lanes<Scalar>;
   simd<Scalar> seen{};
   if (count < step) {
@@ -29,6 +31,7 @@ simd<Scalar> interleave(const Scalar* const (&row)[pack<Scalar>::lanes], std::si
     const Scalar *const r0 = row[half], *const r1 = row[half + 1];
     const auto square = [&](std::size_t c) {
       Scalar* const at = to + half + lanes * c;
+      __builtin_prefetch(row[half + c / step % step] + ahead + c);
       if constexpr (std::same_as<Scalar, float>) {
         const Scalar *const r2 = row[half + 2], *const r3 = row[half + 3];
         const simd<float> a = load_simd(r0 + c), b = load_simd(r1 + c), d = load_simd(r2 + c), e = load_simd(r3 + c);
