@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <telltale/backend/column.hpp>
 #include <telltale/observation/classification.hpp>
 
 namespace telltale {

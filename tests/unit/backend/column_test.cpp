@@ -11,7 +11,7 @@ using telltale::belief;
 using telltale::column;
 
 TEST_CASE("a belief is exact at both ends and in between") {
-  for (const std::size_t size : {1, 3, 4, 5, 255, 256}) {
+  for (const std::size_t size : {1u, 3u, 4u, 5u, 255u, 256u}) {
     column margin(size);
     for (std::size_t i = 0; i < size; ++i) margin[i] = (double(i) - double(size) / 2) * 2.6;
     const belief of = telltale::belief_of(margin);

@@ -66,8 +66,8 @@ TEST_CASE("answers are checked as they are read") {
 }
 
 TEST_CASE("a value that is not finite is found wherever it lies in a batch") {
-  for (const std::size_t k : {2, 3, 5, 8})
-    for (const std::size_t at : {0, 6, 7, 8, 100, 255, 256, 299}) {
+  for (const std::size_t k : {2u, 3u, 5u, 8u})
+    for (const std::size_t at : {0u, 6u, 7u, 8u, 100u, 255u, 256u, 299u}) {
       std::vector<float> z(300 * k, 1.0F), huge(300 * k, 3e38F);
       const std::vector<int> y(300, 1);
       z[at * k + k - 1] = -std::numeric_limits<float>::infinity();

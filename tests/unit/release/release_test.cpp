@@ -142,7 +142,7 @@ TEST_CASE("argmax reveals the prediction and nothing more") {
 }
 
 TEST_CASE("releases that keep the order keep the prediction") {
-  for (const std::size_t k : {2, 3, 10}) {
+  for (const std::size_t k : {2u, 3u, 10u}) {
     scored::hard_batch<double> batch(400, k, 4);
     for (double& z : batch.logits) z = std::clamp(z, -5.0, 5.0);
     const auto before = scored::by(correctness{}, batch.observed());

@@ -11,8 +11,8 @@
 using namespace telltale;
 
 TEST_CASE("each query gives the row that the scorer gives to each query alone") {
-  for (const std::size_t queries : {1, 2, 5})
-    for (const std::size_t records : {1, 9, 200}) {
+  for (const std::size_t queries : {1u, 2u, 5u})
+    for (const std::size_t records : {1u, 9u, 200u}) {
       const scored::hard_batch<float> flat(records * queries, 7, queries);
       std::vector<int> truth(records), repeated;
       for (std::size_t i = 0; i < records; ++i) {

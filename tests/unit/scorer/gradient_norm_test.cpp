@@ -44,7 +44,7 @@ TEST_CASE("the gradient norm of a linear layer has its known value") {
 }
 
 TEST_CASE("the closed form agrees with the gradient matrix") {
-  for (const std::size_t k : {2, 3, 10}) {
+  for (const std::size_t k : {2u, 3u, 10u}) {
     const scored::hard_batch<double> batch(90, k, 5);
     random_stream random(9);
     std::vector<double> features(90 * 4);

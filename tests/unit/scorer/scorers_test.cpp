@@ -106,7 +106,7 @@ TEST_CASE("entropies of a known answer") {
 }
 
 TEST_CASE("every scorer agrees with its definition in long double") {
-  for (const std::size_t classes : {2, 3, 4, 5, 7, 10, 33, 100, 1000}) {
+  for (const std::size_t classes : {2u, 3u, 4u, 5u, 7u, 10u, 33u, 100u, 1000u}) {
     const std::size_t records = classes == 1000 ? 13 : classes == 100 ? 70 : 300;
     all_agree<double>(records, classes);
     all_agree<float>(records, classes);
@@ -114,8 +114,8 @@ TEST_CASE("every scorer agrees with its definition in long double") {
 }
 
 TEST_CASE("tiles begin and end anywhere") {
-  for (const std::size_t records : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 255, 256, 257, 511, 513})
-    for (const std::size_t classes : {2, 3, 6}) {
+  for (const std::size_t records : {1u, 2u, 3u, 4u, 5u, 7u, 8u, 9u, 15u, 16u, 17u, 255u, 256u, 257u, 511u, 513u})
+    for (const std::size_t classes : {2u, 3u, 6u}) {
       all_agree<float>(records, classes);
       all_agree<double>(records, classes);
     }
@@ -135,7 +135,7 @@ TEST_CASE("losses that differ stay different") {
 }
 
 TEST_CASE_TEMPLATE("logits, their logarithms and probabilities score alike", Scalar, float, double) {
-  for (const std::size_t k : {2, 3, 10, 64}) {
+  for (const std::size_t k : {2u, 3u, 10u, 64u}) {
     scored::hard_batch<Scalar> batch(120, k, 3);
     for (Scalar& z : batch.logits) z = std::clamp<Scalar>(z, -8, 8);  // where probabilities still hold the difference
     scored::hard_batch<Scalar> logarithms = batch, probabilities = batch;
