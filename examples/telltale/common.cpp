@@ -36,25 +36,20 @@ std::vector<std::string> option_names(const CLI::App& command) {
   return names;
 }
 
-std::string suggestion(const std::string& got, const std::vector<std::string>& names) {
-  const std::string meant = nearest(got, names);
-  return meant.empty() ? "" : "; did you mean " + meant + "?";
-}
-
 // Unknown words are collected by the parser, so that they are refused here in the same words as everything else.
 void refuse_unknown(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands()) {
     const std::vector<std::string> unknown = command->remaining();
     if (unknown.empty()) continue;
     const std::string what = unknown.front().rfind('-', 0) == 0 ? "is no option of" : "is one argument too many for";
-    throw usage_error(unknown.front(), what + " telltale " + command->get_name() +
-                                           suggestion(unknown.front(), option_names(*command)));
+    throw usage_error(unknown.front(),
+                      what + " telltale " + command->get_name() + suggestion(unknown.front(), option_names(*command)));
   }
   const std::vector<std::string> unknown = app.remaining();
   if (!unknown.empty() && unknown.front().rfind('-', 0) == 0)
-    throw usage_error(unknown.front(),
-                      "is no option of telltale itself" + suggestion(unknown.front(), option_names(app)) +
-                          " (options of a command follow its name)");
+    throw usage_error(unknown.front(), "is no option of telltale itself" +
+                                           suggestion(unknown.front(), option_names(app)) +
+                                           " (options of a command follow its name)");
   if (!unknown.empty())
     throw usage_error(unknown.front(), "is no command; wanted " + one_of(command_names(app)) +
                                            suggestion(unknown.front(), command_names(app)));
@@ -77,6 +72,7 @@ usage_error from_parser(const CLI::ParseError& error) {
 CLI::App* add_command(CLI::App& app, program& state, const std::string& name, const std::string& purpose,
                       const std::string& lesson) {
   CLI::App* const command = app.add_subcommand(name, purpose);
+  command->group("Commands");
   command->footer(lesson);
   command->allow_extras();
   command->add_flag("-q,--quiet", state.shared.quiet, "No progress and no summary; results and errors remain");
@@ -98,6 +94,7 @@ CLI::Option* add_texts(CLI::App& command, const std::string& name, std::vector<s
 
 int run(CLI::App& app, program& state, int argc, char** argv) {
   try {
+    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.parse(argc, argv);
     refuse_unknown(app);
     if (!state.action)

@@ -22,8 +22,8 @@ enum exit_code : int { done = 0, internal_error = 1, user_error = 2, condition_h
 
 /// Options that every command takes.
 struct shared_options {
-  bool quiet = false;        ///< no progress, no summary; results that were asked for and errors remain
-  std::size_t threads = 0;   ///< at most this many; 0: as many as there are cores. Results do not depend on it
+  bool quiet = false;       ///< no progress, no summary; results that were asked for and errors remain
+  std::size_t threads = 0;  ///< at most this many; 0: as many as there are cores. Results do not depend on it
 };
 
 /// The command line as it was understood: what `main` runs once parsing is over.

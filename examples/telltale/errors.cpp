@@ -52,7 +52,7 @@ std::string one_of(const std::vector<std::string>& names) {
   return text;
 }
 
-std::string nearest(std::string_view got, const std::vector<std::string>& names) {
+std::string suggestion(std::string_view got, const std::vector<std::string>& names) {
   std::size_t least = std::min<std::size_t>(3, got.size() / 2 + 1);
   std::string best;
   for (const std::string& name : names)
@@ -60,13 +60,13 @@ std::string nearest(std::string_view got, const std::vector<std::string>& names)
       least = apart;
       best = name;
     }
-  return best;
+  return best.empty() ? "" : "; did you mean " + best + "?";
 }
 
 const std::string& checked_name(const std::string& place, const std::string& got, const std::string& kind,
                                 const std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), got) == names.end())
-    throw usage_error(place, "'" + got + "' is no " + kind + "; wanted " + one_of(names));
+    throw usage_error(place, "'" + got + "' is no " + kind + "; wanted " + one_of(names) + suggestion(got, names));
   return got;
 }
 

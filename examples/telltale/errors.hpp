@@ -52,8 +52,8 @@ class origins {
 /// "a, b or c".
 [[nodiscard]] std::string one_of(const std::vector<std::string>& names);
 
-/// The name among `names` that `got` is probably meant to be, or "".
-[[nodiscard]] std::string nearest(std::string_view got, const std::vector<std::string>& names);
+/// "; did you mean NAME?" where one of `names` is a typing error away from `got`, else "".
+[[nodiscard]] std::string suggestion(std::string_view got, const std::vector<std::string>& names);
 
 /// `got` unless it is none of `names`: then refused, with all of them listed.
 const std::string& checked_name(const std::string& place, const std::string& got, const std::string& kind,

@@ -35,8 +35,7 @@ metric::evaluation_options wanted(const evaluate_options& options) {
   metric::evaluation_options result;
   result.fprs = numbers("--fpr", options.fpr);
   for (const double fpr : result.fprs)
-    if (!(fpr >= 0 && fpr <= 1))
-      throw usage_error("--fpr", text_of(fpr) + " is no fraction from 0 to 1 (0.01 is 1 %)");
+    if (!(fpr >= 0 && fpr <= 1)) throw usage_error("--fpr", text_of(fpr) + " is no fraction from 0 to 1 (0.01 is 1 %)");
   result.confidence = number("--confidence", options.confidence);
   if (!(result.confidence > 0 && result.confidence < 1))
     throw usage_error("--confidence", options.confidence + " is not above 0 and below 1 (0.95 is 95 %)");
@@ -47,7 +46,8 @@ metric::evaluation_options wanted(const evaluate_options& options) {
 telltale::io::npy_values<double> open_evidence(const std::string& path) {
   const telltale::io::npy_array array = open_floats(path, 1, "(records)");
   if (array.shape().size() != 1)
-    throw usage_error(path, "has shape " + shape_text(array) + "; wanted one number a record, as 'telltale score' writes");
+    throw usage_error(path,
+                      "has shape " + shape_text(array) + "; wanted one number a record, as 'telltale score' writes");
   return telltale::io::npy_values<double>(array);
 }
 
@@ -127,8 +127,8 @@ Example: fail when more than 5 % of the members are found at an FPR of 1 %
 
 void add_evaluate(CLI::App& app, program& state) {
   const auto options = std::make_shared<evaluate_options>();
-  CLI::App* const command = add_command(
-      app, state, "evaluate", "Measure how well evidence tells members from non-members", lesson);
+  CLI::App* const command =
+      add_command(app, state, "evaluate", "Measure how well evidence tells members from non-members", lesson);
   add_text(*command, "--evidence", options->evidence, "Evidence of each record")->type_name("E.npy");
   add_text(*command, "--members", options->members, "Which records are members")->type_name("M.npy");
   add_text(*command, "--fpr", options->fpr, "False-positive rates, as fractions with commas between")
@@ -143,7 +143,8 @@ void add_evaluate(CLI::App& app, program& state) {
       ->type_name("FILE");
   add_texts(*command, "--fail-if", options->fail_if, "Exit with 3 when the condition holds; repeatable")
       ->type_name("CONDITION");
-  command->callback([options, &state] { state.action = [options, &state] { return evaluate(*options, state.shared); }; });
+  command->callback(
+      [options, &state] { state.action = [options, &state] { return evaluate(*options, state.shared); }; });
 }
 
 }  // namespace tool

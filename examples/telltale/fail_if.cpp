@@ -61,7 +61,7 @@ std::optional<std::string> condition::holds(const telltale::metric::roc_curve& c
                                             const telltale::metric::evaluation& figures) const {
   const double value = measured(curve, figures);
   if (!compares(value, comparison_, limit_)) return std::nullopt;
-  return metric_ + " is " + text_of(value) + ", and " + text_ + " was to fail";
+  return metric_ + " is " + text_of(value) + ", so " + text_ + " holds";
 }
 
 }  // namespace tool

@@ -16,7 +16,7 @@ class condition {
   /// Throws usage_error for a text that is not one.
   explicit condition(std::string text);
 
-  /// "tpr@0.01 is 0.12, and tpr@0.01>0.05" if it holds of these figures, else nothing.
+  /// "tpr@0.01 is 0.12, so tpr@0.01>0.05 holds" if it holds of these figures, else nothing.
   ///
   /// Throws usage_error for an FPR below 1/non-members: it was not measured, so a gate on it would always be open.
   [[nodiscard]] std::optional<std::string> holds(const telltale::metric::roc_curve& curve,

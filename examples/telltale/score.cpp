@@ -39,8 +39,7 @@ std::unique_ptr<score_rule> rule_of(const score_options& options) {
   for (auto& rule : all_rules())
     if (rule->name() == options.rule) chosen = std::move(rule);
   if (!options.preset.empty())
-    chosen->use_preset(
-        checked_name("--preset", options.preset, "preset of " + options.rule, chosen->presets()));
+    chosen->use_preset(checked_name("--preset", options.preset, "preset of " + options.rule, chosen->presets()));
   apply(*chosen, options.set);
   return chosen;
 }
@@ -237,7 +236,7 @@ void add_score(CLI::App& app, program& state) {
   const auto options = std::make_shared<score_options>();
   CLI::App* const command =
       add_command(app, state, "score", "Turn a signal into evidence of membership, by a decision rule", lesson());
-  add_text(*command, "RULE", options->rule, one_of(rule_names()));
+  add_text(*command, "RULE", options->rule, one_of(rule_names()))->type_name("");
   add_text(*command, "--target", options->target, "Signal of the audited model")->type_name("T.npy");
   add_text(*command, "--shadow", options->shadow, "Signal of the shadow models, a file or a folder")
       ->type_name("S.npy");

@@ -81,12 +81,13 @@ class lira final : public score_rule {
   std::vector<setting> settings() override {
     std::vector<setting> all{
         word_setting("centre", words_of(centres{}), "centre of each record's Gaussian", settings_.centre),
-        word_setting("spread", words_of(spreads{}), "its standard deviation (squares over n); pooled: one for all records",
-                     settings_.spread),
+        word_setting("spread", words_of(spreads{}),
+                     "its standard deviation (squares over n); pooled: one for all records", settings_.spread),
         {"floor", "none|VALUE|add:VALUE|relative:VALUE with VALUE >= 0",
          "spreads are raised to VALUE, have it added, or are raised to that share of the typical one",
          [this](const std::string& text) { return take_floor(text, settings_.floor); }}};
-    if (!online_) all.push_back(word_setting("tail", words_of(tails{}), "one-sided as published, or two-sided: -log density of OUT",
+    if (!online_)
+      all.push_back(word_setting("tail", words_of(tails{}), "one-sided as published, or two-sided: -log density of OUT",
                                  settings_.tail));
     return all;
   }

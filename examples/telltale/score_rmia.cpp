@@ -169,7 +169,8 @@ class rmia final : public score_rule {
                     [](double v) { return v >= 0 && v <= 1; }),
             numeric("gamma", "a number > 0", "how many times likelier a record must be", settings_.gamma,
                     [](double v) { return v > 0; }),
-            word_setting("tie", {"strict", "at-least"}, "whether a ratio of exactly gamma counts: no, or yes", settings_.tie),
+            word_setting("tie", {"strict", "at-least"}, "whether a ratio of exactly gamma counts: no, or yes",
+                         settings_.tie),
             numeric("beta", "0 to 1", "the cut: evidence >= beta says member", settings_.beta,
                     [](double v) { return v >= 0 && v <= 1; }),
             word_setting("scores", {"probabilities", "margins"}, "what all four score files hold", settings_.scores)};

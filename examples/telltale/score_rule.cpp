@@ -48,24 +48,24 @@ void apply(score_rule& rule, const std::vector<std::string>& given) {
   for (const std::string& text : given) {
     const std::size_t equals = text.find('=');
     const std::string key = text.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
     const std::string choices = "; wanted " + listed(settings);
     if (equals == std::string::npos) throw usage_error("--set", "'" + text + "' is not KEY=VALUE" + choices);
     const auto found =
         std::find_if(settings.begin(), settings.end(), [&](const setting& each) { return each.key == key; });
-    if (found == settings.end())
-      throw usage_error("--set", rule.name() + " has no setting '" + key + "'" + choices);
+    if (found == settings.end()) throw usage_error("--set", rule.name() + " has no setting '" + key + "'" + choices);
     if (std::find(seen.begin(), seen.end(), key) != seen.end()) throw usage_error("--set", key + " is set twice");
     seen.push_back(key);
-    if (!found->take(text.substr(equals + 1)))
-      throw usage_error("--set", "'" + text.substr(equals + 1) + "' is no " + key + " of " + rule.name() +
-                                     "; wanted " + found->range);
+    if (!found->take(value))
+      throw usage_error("--set", "'" + value + "' is no " + key + " of " + rule.name() + "; wanted " + found->range);
   }
 }
 
 setting word_setting(std::string key, std::vector<std::string> words, std::string meaning, std::string& into) {
   std::string range;
   for (const std::string& word : words) range += (range.empty() ? "" : "|") + word;
-  return {std::move(key), std::move(range), std::move(meaning), [words = std::move(words), &into](const std::string& text) {
+  return {std::move(key), std::move(range), std::move(meaning),
+          [words = std::move(words), &into](const std::string& text) {
             if (std::find(words.begin(), words.end(), text) == words.end()) return false;
             into = text;
             return true;

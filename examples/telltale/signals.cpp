@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <iostream>
 #include <memory>
@@ -41,8 +43,8 @@ void read_release(const std::string& text, signal_request& request) {
       return;
     }
     if (colon == std::string::npos)
-      throw usage_error("--release", each.name + " needs a value: " + each.name + ":" + each.parameter + ", " +
-                                         each.range);
+      throw usage_error("--release",
+                        each.name + " needs a value: " + each.name + ":" + each.parameter + ", " + each.range);
     request.release_value = number("--release", text.substr(colon + 1));
     if (!each.accepts(request.release_value))
       throw usage_error("--release", "'" + text + "': " + each.parameter + " must be " + each.range);
@@ -90,14 +92,32 @@ class answers_file {
   }
 
   /// (records) or (records, queries), as the answers have it.
-  [[nodiscard]] io::shape_type signal_shape() const {
-    return {array_.shape().begin(), array_.shape().end() - 1};
+  [[nodiscard]] io::shape_type signal_shape() const { return {array_.shape().begin(), array_.shape().end() - 1}; }
+  /// Whether each of the first rows sums to 1 without a negative number: logits do not.
+  [[nodiscard]] bool looks_like_probabilities() const {
+    return floats_ ? first_rows_sum_to_one(floats_->span()) : first_rows_sum_to_one(doubles_->span());
   }
   [[nodiscard]] signal_values measured(const signal_request& request) const {
-    return floats_ ? measure(request, view(floats_->span()), labels_) : measure(request, view(doubles_->span()), labels_);
+    return floats_ ? measure(request, view(floats_->span()), labels_)
+                   : measure(request, view(doubles_->span()), labels_);
   }
 
  private:
+  template <class Scalar>
+  [[nodiscard]] bool first_rows_sum_to_one(std::span<const Scalar> values) const {
+    constexpr std::size_t most = 256;
+    const std::size_t classes = array_.shape().back(), rows = std::min(most, values.size() / classes);
+    for (std::size_t row = 0; row < rows; ++row) {
+      double sum = 0;
+      for (const Scalar value : values.subspan(row * classes, classes)) {
+        if (!(value >= 0)) return false;
+        sum += static_cast<double>(value);
+      }
+      if (!(std::abs(sum - 1) <= 1e-4)) return false;
+    }
+    return true;
+  }
+
   template <class Scalar>
   [[nodiscard]] telltale::batch_view<Scalar> view(std::span<const Scalar> values) const {
     const io::shape_type& shape = array_.shape();
@@ -113,27 +133,31 @@ class answers_file {
 int signals(const signals_options& options, const shared_options& shared) {
   const signal_request request = read_request(options);
   const std::string& path = options.logits.empty() ? options.probabilities : options.logits;
-  refuse_overlap({{"--logits", options.logits}, {"--probabilities", options.probabilities}, {"--labels", options.labels}},
-                 {{"--out", options.out}});
+  refuse_overlap(
+      {{"--logits", options.logits}, {"--probabilities", options.probabilities}, {"--labels", options.labels}},
+      {{"--out", options.out}});
   const std::vector<int> labels = load_classes(options.labels);
   const answers_file answers(path, labels, options.labels);
   io::npy_writer<double> out(options.out, answers.signal_shape());
-  const signal_values result = origins()
-                                   .from("answers", path)
-                                   .from("truth", options.labels)
-                                   .from("least", "--floor")
-                                   .from("k", "--release " + request.release)
-                                   .from("decimals", "--release " + request.release)
-                                   .from("sigma", "--release " + request.release)
-                                   .from("t", "--release " + request.release)
-                                   .reword("store logits, or name a floor: floored(batch, 1e-6)",
-                                           request.release.empty() ? "give --logits, or a --floor"
-                                                                   : "give a --floor behind the --release")
-                                   .reword("(logits are another form)", "(logits are given with --logits)")
-                                   .name_in([&] { return answers.measured(request); });
+  const signal_values result =
+      origins()
+          .from("answers", path)
+          .from("truth", options.labels)
+          .from("least", "--floor")
+          .from("k", "--release " + request.release)
+          .from("decimals", "--release " + request.release)
+          .from("sigma", "--release " + request.release)
+          .from("t", "--release " + request.release)
+          .reword("store logits, or name a floor: floored(batch, 1e-6)",
+                  request.release.empty() ? "give --logits, or a --floor" : "give a --floor behind the --release")
+          .reword("(logits are another form)", "(logits are given with --logits)")
+          .name_in([&] { return answers.measured(request); });
   out.append(result.values);
   out.commit();
   if (shared.quiet) return done;
+  if (!request.probabilities && answers.looks_like_probabilities())
+    std::cerr << "telltale: note: the rows of " << path << " sum to 1; if these are probabilities, give them with "
+              << "--probabilities, or softmax is taken twice\n";
   std::cout << options.out << ": " << request.signal << " of " << counted(labels.size(), "record");
   if (answers.signal_shape().size() == 2) std::cout << " x " << answers.signal_shape()[1] << " queries";
   if (!options.release.empty()) std::cout << " behind " << options.release;
@@ -183,7 +207,7 @@ void add_signals(CLI::App& app, program& state) {
   const auto options = std::make_shared<signals_options>();
   CLI::App* const command =
       add_command(app, state, "signals", "Compute a signal of each record from a model's answers", lesson);
-  add_text(*command, "SIGNAL", options->signal, one_of(signal_names()));
+  add_text(*command, "SIGNAL", options->signal, one_of(signal_names()))->type_name("");
   add_text(*command, "--logits", options->logits, "Class scores of the model")->type_name("L.npy");
   add_text(*command, "--probabilities", options->probabilities, "Class probabilities instead")->type_name("P.npy");
   add_text(*command, "--labels", options->labels, "True classes")->type_name("Y.npy");
@@ -192,7 +216,8 @@ void add_signals(CLI::App& app, program& state) {
   add_text(*command, "--release", options->release, "Put an output defence before the signal")
       ->type_name("NAME[:VALUE]");
   add_text(*command, "--seed", options->seed, "Seed of the noise")->type_name("N")->capture_default_str();
-  command->callback([options, &state] { state.action = [options, &state] { return signals(*options, state.shared); }; });
+  command->callback(
+      [options, &state] { state.action = [options, &state] { return signals(*options, state.shared); }; });
 }
 
 }  // namespace tool

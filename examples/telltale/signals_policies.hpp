@@ -55,8 +55,8 @@ template <class Part>
 struct chosen_release {
   static constexpr auto leaves = telltale::access_to::confidence;
   static constexpr bool clips = true;
-  using policy_type = std::variant<std::monostate, telltale::top_k, telltale::rounding, telltale::noise,
-                                   telltale::temperature>;
+  using policy_type =
+      std::variant<std::monostate, telltale::top_k, telltale::rounding, telltale::noise, telltale::temperature>;
   static_assert(telltale::top_k::leaves == leaves && telltale::rounding::leaves == leaves &&
                 telltale::noise::leaves == leaves && telltale::temperature::leaves == leaves);
 
