@@ -2,17 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common.hpp"
 
-#include <algorithm>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <exception>
+#include <filesystem>
 #include <iostream>
-#include <memory>
 #include <new>
 #include <string>
+#include <utility>
 
 #include <telltale/version.hpp>
 
 namespace tool {
 namespace {
+
+std::string version_text() { return "telltale " + std::string(telltale::version); }
 
 // A path may hold anything; a message is one line.
 int complain(std::string sentence, int code) {
@@ -69,32 +74,51 @@ usage_error from_parser(const CLI::ParseError& error) {
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& app, program& state, const std::string& name, const std::string& purpose,
-                      const std::string& lesson) {
-  CLI::App* const command = app.add_subcommand(name, purpose);
-  command->group("Commands");
-  command->footer(lesson);
-  command->allow_extras();
-  command->add_flag("-q,--quiet", state.shared.quiet, "No progress and no summary; results and errors remain");
-  add_text(*command, "--threads", state.threads_text,
-           "Use at most N threads, where a command can use several; results never depend on it")
-      ->type_name("N");
-  command->set_version_flag("--version", "telltale " + std::string(telltale::version), "Print the version and exit");
-  return command;
+command::command(program& state, const std::string& name, const std::string& purpose, const std::string& lesson)
+    : state_(&state), parser_(state.parser->add_subcommand(name, purpose)) {
+  parser_->group("Commands");
+  parser_->footer(lesson);
+  parser_->allow_extras();
+  parser_->set_version_flag("--version", version_text(), "Print the version and exit");
+  parser_->add_flag("-q,--quiet", state.shared.quiet, "No progress and no summary; results and errors remain");
+  option("--threads", "N", state.threads_text,
+         "Use at most N threads, where a command can use several; results never depend on it");
 }
 
-CLI::Option* add_text(CLI::App& command, const std::string& name, std::string& value, const std::string& meaning) {
-  return command.add_option(name, value, meaning)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+command& command::word(const std::string& name, std::string& value, const std::string& meaning) {
+  parser_->add_option(name, value, meaning)->type_name("");
+  return *this;
 }
 
-CLI::Option* add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& values,
-                       const std::string& meaning) {
-  return command.add_option(name, values, meaning)->allow_extra_args(false);
+command& command::option(const std::string& name, const std::string& form, std::string& value,
+                         const std::string& meaning) {
+  CLI::Option* const added = parser_->add_option(name, value, meaning)->type_name(form);
+  if (!value.empty()) added->capture_default_str();
+  return *this;
 }
 
-int run(CLI::App& app, program& state, int argc, char** argv) {
+command& command::repeated(const std::string& name, const std::string& form, std::vector<std::string>& values,
+                           const std::string& meaning) {
+  parser_->add_option(name, values, meaning)->allow_extra_args(false)->type_name(form);
+  return *this;
+}
+
+void command::runs(std::function<int(const shared_options&)> work) {
+  parser_->callback(
+      [state = state_, work = std::move(work)] { state->action = [state, work] { return work(state->shared); }; });
+}
+
+int run(int argc, char** argv, const std::string& purpose, const std::string& lesson,
+        const std::vector<void (*)(program&)>& commands) {
+  CLI::App app(purpose, "telltale");
+  program state;
+  state.parser = &app;
   try {
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    app.allow_extras();
+    app.set_version_flag("--version", version_text(), "Print the version and exit");
+    app.footer(lesson);
+    for (const auto add : commands) add(state);
     app.parse(argc, argv);
     refuse_unknown(app);
     if (!state.action)

@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "errors.hpp"
+
+// Only common.cpp includes CLI11, which costs a translation unit more than most commands do.
+namespace CLI {
+class App;
+}
 
 namespace tool {
 
@@ -26,31 +25,44 @@ struct shared_options {
   std::size_t threads = 0;  ///< at most this many; 0: as many as there are cores. Results do not depend on it
 };
 
-/// The command line as it was understood: what `main` runs once parsing is over.
+/// The command line: what it may hold, and once it is parsed, what it asks for.
 struct program {
+  CLI::App* parser = nullptr;
   shared_options shared;
   std::string threads_text;
   std::function<int()> action;  ///< returns an exit_code; set by the command that was named
 };
 
-/// Adds a sub-command with the options that all share, `--version` and a help text that ends with `lesson`.
-CLI::App* add_command(CLI::App& app, program& state, const std::string& name, const std::string& purpose,
-                      const std::string& lesson);
+/// A command and its options. Every value is a text, so that what is wrong with it is said in this tool's words; it
+/// must outlive the parsing. A value that is not empty is the default, and shown as such.
+class command {
+ public:
+  /// Adds a command with the options that all share, `--version` and a help text that ends with `lesson`.
+  command(program& state, const std::string& name, const std::string& purpose, const std::string& lesson);
 
-/// Adds an option that takes one text.
-CLI::Option* add_text(CLI::App& command, const std::string& name, std::string& value, const std::string& meaning);
+  /// An argument without a name.
+  command& word(const std::string& name, std::string& value, const std::string& meaning);
+  /// An option that may be given once; `form` is what its value looks like: "FILE".
+  command& option(const std::string& name, const std::string& form, std::string& value, const std::string& meaning);
+  /// An option that may be given several times, one value each.
+  command& repeated(const std::string& name, const std::string& form, std::vector<std::string>& values,
+                    const std::string& meaning);
+  /// What the command does when it is named; returns an exit_code.
+  void runs(std::function<int(const shared_options&)> work);
 
-/// Adds an option that may be given several times, one text each.
-CLI::Option* add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& values,
-                       const std::string& meaning);
+ private:
+  program* state_;
+  CLI::App* parser_;
+};
 
 /// Parses, runs the command that was named and translates every failure into one line on stderr and an exit code.
-int run(CLI::App& app, program& state, int argc, char** argv);
+int run(int argc, char** argv, const std::string& purpose, const std::string& lesson,
+        const std::vector<void (*)(program&)>& commands);
 
 /// Each adds its command. One file a command; main.cpp lists them.
-void add_demo(CLI::App& app, program& state);
-void add_signals(CLI::App& app, program& state);
-void add_score(CLI::App& app, program& state);
-void add_evaluate(CLI::App& app, program& state);
+void add_demo(program& state);
+void add_signals(program& state);
+void add_score(program& state);
+void add_evaluate(program& state);
 
 }  // namespace tool

@@ -53,7 +53,9 @@ int demo(const demo_options& asked, const shared_options& shared) {
   const std::filesystem::path out(asked.out);
   const demo_data data = load_demo_data(asked.data, records, settings.seed);
   const telltale::signal_store store = run_demo_campaign(out / "campaign", data, settings);
-  telltale::report::audit audit = audit_campaign(store, data, settings);
+  // With few models a record is IN or OUT of too few of them for a spread.
+  telltale::report::audit audit =
+      origins{}.from("keep", "--models").name_in([&] { return audit_campaign(store, data, settings); });
   audit.settings = {{"command", "telltale demo --data " + asked.data + " --records " + asked.records + " --models " +
                                     asked.models + " --seed " + asked.seed},
                     {"data", asked.data + ", " + std::to_string(data.total) + " records, of which " + asked.records +
@@ -71,23 +73,15 @@ int demo(const demo_options& asked, const shared_options& shared) {
 
 }  // namespace
 
-void add_demo(CLI::App& app, program& state) {
-  CLI::App* const command = add_command(app, state, "demo", "Train networks on real images and audit them", lesson);
+void add_demo(program& state) {
   const auto asked = std::make_shared<demo_options>();
-  add_text(*command, "--data", asked->data, "Folder with IDX files of images and labels")
-      ->type_name("DIR")
-      ->capture_default_str();
-  add_text(*command, "--records", asked->records, "Size of the pool; the population is as large")
-      ->type_name("N")
-      ->capture_default_str();
-  add_text(*command, "--models", asked->models, "How many models, each being target once")
-      ->type_name("M")
-      ->capture_default_str();
-  add_text(*command, "--seed", asked->seed, "Decides everything that is drawn")->type_name("S")->capture_default_str();
-  add_text(*command, "--out", asked->out, "Folder for the report and the campaign")
-      ->type_name("DIR")
-      ->capture_default_str();
-  command->callback([asked, &state] { state.action = [asked, &state] { return demo(*asked, state.shared); }; });
+  command(state, "demo", "Train networks on real images and audit them", lesson)
+      .option("--data", "DIR", asked->data, "Folder with IDX files of images and labels")
+      .option("--records", "N", asked->records, "Size of the pool; the population is as large")
+      .option("--models", "M", asked->models, "How many models, each being target once")
+      .option("--seed", "S", asked->seed, "Decides everything that is drawn")
+      .option("--out", "DIR", asked->out, "Folder for the report and the campaign")
+      .runs([asked](const shared_options& shared) { return demo(*asked, shared); });
 }
 
 }  // namespace tool

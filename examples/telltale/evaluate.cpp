@@ -125,26 +125,18 @@ Example: fail when more than 5 % of the members are found at an FPR of 1 %
 
 }  // namespace
 
-void add_evaluate(CLI::App& app, program& state) {
+void add_evaluate(program& state) {
   const auto options = std::make_shared<evaluate_options>();
-  CLI::App* const command =
-      add_command(app, state, "evaluate", "Measure how well evidence tells members from non-members", lesson);
-  add_text(*command, "--evidence", options->evidence, "Evidence of each record")->type_name("E.npy");
-  add_text(*command, "--members", options->members, "Which records are members")->type_name("M.npy");
-  add_text(*command, "--fpr", options->fpr, "False-positive rates, as fractions with commas between")
-      ->type_name("LIST")
-      ->capture_default_str();
-  add_text(*command, "--confidence", options->confidence, "Confidence of every interval")
-      ->type_name("C")
-      ->capture_default_str();
-  add_text(*command, "--cut", options->cut, "Judge by this threshold: evidence >= CUT says member")->type_name("CUT");
-  add_text(*command, "--json", options->json, "Write the figures as JSON; - is standard output")->type_name("FILE");
-  add_text(*command, "--html", options->html, "Write a page with the figures, the ROC curve and the scores")
-      ->type_name("FILE");
-  add_texts(*command, "--fail-if", options->fail_if, "Exit with 3 when the condition holds; repeatable")
-      ->type_name("CONDITION");
-  command->callback(
-      [options, &state] { state.action = [options, &state] { return evaluate(*options, state.shared); }; });
+  command(state, "evaluate", "Measure how well evidence tells members from non-members", lesson)
+      .option("--evidence", "E.npy", options->evidence, "Evidence of each record")
+      .option("--members", "M.npy", options->members, "Which records are members")
+      .option("--fpr", "LIST", options->fpr, "False-positive rates, as fractions with commas between")
+      .option("--confidence", "C", options->confidence, "Confidence of every interval")
+      .option("--cut", "CUT", options->cut, "Judge by this threshold: evidence >= CUT says member")
+      .option("--json", "FILE", options->json, "Write the figures as JSON; - is standard output")
+      .option("--html", "FILE", options->html, "Write a page with the figures, the ROC curve and the scores")
+      .repeated("--fail-if", "CONDITION", options->fail_if, "Exit with 3 when the condition holds; repeatable")
+      .runs([options](const shared_options& shared) { return evaluate(*options, shared); });
 }
 
 }  // namespace tool

@@ -1,17 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
-#include <string>
-
-#include <telltale/version.hpp>
-
 #include "common.hpp"
 
-int main(int argc, char** argv) {
-  CLI::App app("telltale measures what a trained model gives away about its training data.", "telltale");
-  tool::program state;
-  app.allow_extras();
-  app.set_version_flag("--version", "telltale " + std::string(telltale::version), "Print the version and exit");
-  app.footer(R"(From the answers of a model to a verdict about it, on NumPy arrays (.npy):
+namespace {
+
+constexpr const char* lesson = R"(From the answers of a model to a verdict about it, on NumPy arrays (.npy):
 
   telltale signals logit-margin --logits L.npy --labels Y.npy --out T.npy
   telltale score lira-online --target T.npy --shadow S.npy --keep K.npy --out E.npy
@@ -24,10 +17,11 @@ file, each number and each setting.
 
 Everywhere larger means member. Exit codes: 0 done, 1 internal error, 2 something
 given cannot be used (one line on stderr names the file or option), 3 a condition
-of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they were.)");
-  tool::add_demo(app, state);
-  tool::add_signals(app, state);
-  tool::add_score(app, state);
-  tool::add_evaluate(app, state);
-  return tool::run(app, state, argc, argv);
+of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they were.)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return tool::run(argc, argv, "telltale measures what a trained model gives away about its training data.", lesson,
+                   {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate});
 }

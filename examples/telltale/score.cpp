@@ -1,21 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
-#include <cstdint>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include <telltale/campaign/stored_scores.hpp>
 #include <telltale/io/npy.hpp>
 #include <telltale/report/json.hpp>
 
 #include "common.hpp"
 #include "files.hpp"
+#include "score_inputs.hpp"
 #include "score_rule.hpp"
 
 namespace tool {
@@ -65,88 +63,11 @@ void check_files(const score_options& options, telltale::knowledge needs) {
   if (options.out == "-") throw usage_error("--out", "must be a file; only --json goes to standard output");
 }
 
-[[noreturn]] void refuse_extent(const std::string& path, std::size_t got, const std::string& other, std::size_t wanted,
-                                const std::string& noun) {
-  throw usage_error(path, "has " + counted(got, noun) + "; " + other + " has " + std::to_string(wanted));
-}
-
-model_scores views_of(const telltale::stored_scores& stored) {
-  return stored.visit([](const auto& rows) { return model_scores(rows.all()); });
-}
-
-/// The files of a command line, opened, and found to be of shapes that agree. `views` points into them.
-class opened_inputs {
- public:
-  explicit opened_inputs(const score_options& options) {
-    views.target_path = options.target;
-    views.shadow_path = options.shadow;
-    views.keep_path = options.keep;
-    views.population_target_path = options.population_target;
-    views.population_shadow_path = options.population_shadow;
-    open_target();
-    if (!options.shadow.empty()) open_shadow();
-    if (!options.population_target.empty()) open_population();
-    if (!options.population_shadow.empty()) open_population_shadow();
-  }
-
-  score_inputs views;
-
-  [[nodiscard]] std::size_t models() const { return shadow_ ? shadow_->models() : 0; }
-
- private:
-  void open_target() {
-    const telltale::io::npy_array array = open_floats(views.target_path, 1, "(records) or (records, queries)");
-    target_.emplace(array);
-    views.target = {target_->span(), array.shape().size() == 2 ? array.shape()[1] : 1, {}};
-  }
-
-  void open_shadow() {
-    shadow_ = telltale::load_scores(views.shadow_path);
-    keep_ = telltale::load_keep(views.keep_path);
-    views.shadow = views_of(*shadow_);
-    views.keep = keep_->all();
-    const std::size_t records = shadow_->records();
-    if (views.records() != records)
-      refuse_extent(views.target_path, views.records(), views.shadow_path, records, "record");
-    if (views.target.width != shadow_->queries())
-      throw usage_error(views.target_path, "has " + std::to_string(views.target.width) + " values a record; " +
-                                               views.shadow_path + " has " + std::to_string(shadow_->queries()));
-    if (views.keep.size() != models())
-      refuse_extent(views.keep_path, views.keep.size(), views.shadow_path, models(), "model");
-    if (views.keep[0].size() != records)
-      refuse_extent(views.keep_path, views.keep[0].size(), views.shadow_path, records, "record");
-  }
-
-  void open_population() {
-    const telltale::io::npy_array array = open_floats(views.population_target_path, 1, "(records of the population)");
-    if (array.shape().size() != 1)
-      throw usage_error(views.population_target_path,
-                        "has shape " + shape_text(array) + "; wanted one value for each record of the population");
-    population_target_.emplace(array);
-    views.population_target = population_target_->span();
-  }
-
-  void open_population_shadow() {
-    population_shadow_ = telltale::load_scores(views.population_shadow_path);
-    views.population_shadow = views_of(*population_shadow_);
-    const std::size_t got = population_shadow_->records() * population_shadow_->queries();
-    if (population_shadow_->models() != models())
-      refuse_extent(views.population_shadow_path, population_shadow_->models(), views.shadow_path, models(), "model");
-    if (got != views.population_target.size())
-      refuse_extent(views.population_shadow_path, got, views.population_target_path, views.population_target.size(),
-                    "value");
-  }
-
-  std::optional<telltale::io::npy_values<double>> target_, population_target_;
-  std::optional<telltale::stored_scores> shadow_, population_shadow_;
-  std::optional<telltale::model_rows<std::uint8_t>> keep_;
-};
-
 std::string summary(const score_options& options, const opened_inputs& inputs, const telltale::evidence& result) {
-  std::string text = options.out + ": " + options.rule + " of " + counted(inputs.views.records(), "record");
+  std::string text = options.out + ": " + options.rule + " of " + counted(inputs.views().records(), "record");
   if (inputs.models() > 0) text += " from " + counted(inputs.models(), "shadow model");
-  if (!inputs.views.population_target.empty())
-    text += " and a population of " + std::to_string(inputs.views.population_target.size());
+  if (!inputs.views().population_target.empty())
+    text += " and a population of " + std::to_string(inputs.views().population_target.size());
   text += result.ranks_only() ? "; it only ranks, no cut is published"
                               : "; evidence >= " + text_of(result.cut) + " says member";
   if (result.floored > 0) text += "; the floor changed " + counted(result.floored, "record");
@@ -172,13 +93,14 @@ int score(const score_options& options, const shared_options& shared) {
                   {"--population-target", options.population_target},
                   {"--population-shadow", options.population_shadow}},
                  {{"--out", options.out}, {"--json", options.json}});
-  const opened_inputs inputs(options);
-  const std::size_t records = inputs.views.records();
+  const opened_inputs inputs(options.target, options.shadow, options.keep, options.population_target,
+                             options.population_shadow);
+  const std::size_t records = inputs.views().records();
   // Both outputs are opened before the work, so that a folder that cannot be written is known in time, and appear
   // after it.
   telltale::io::npy_writer<double> out(options.out, {records});
   text_output json(options.json);
-  const telltale::evidence result = rule->judge(inputs.views);
+  const telltale::evidence result = rule->judge(inputs.views());
   out.append(result.values);
   json.write(telltale::report::json_text({{"rule", options.rule},
                                           {"preset", options.preset.empty() ? rule->presets().front() : options.preset},
@@ -232,24 +154,20 @@ Example: LiRA as published, from 64 shadow models
 
 }  // namespace
 
-void add_score(CLI::App& app, program& state) {
+void add_score(program& state) {
   const auto options = std::make_shared<score_options>();
-  CLI::App* const command =
-      add_command(app, state, "score", "Turn a signal into evidence of membership, by a decision rule", lesson());
-  add_text(*command, "RULE", options->rule, one_of(rule_names()))->type_name("");
-  add_text(*command, "--target", options->target, "Signal of the audited model")->type_name("T.npy");
-  add_text(*command, "--shadow", options->shadow, "Signal of the shadow models, a file or a folder")
-      ->type_name("S.npy");
-  add_text(*command, "--keep", options->keep, "Which models were trained on which record")->type_name("K.npy");
-  add_text(*command, "--population-target", options->population_target, "Signal of the population under the target")
-      ->type_name("ZT.npy");
-  add_text(*command, "--population-shadow", options->population_shadow, "The same under the shadow models")
-      ->type_name("ZS.npy");
-  add_text(*command, "--out", options->out, "Write the evidence here")->type_name("E.npy");
-  add_text(*command, "--preset", options->preset, "A named set of settings, listed below")->type_name("NAME");
-  add_texts(*command, "--set", options->set, "Change one setting, listed below; repeatable")->type_name("KEY=VALUE");
-  add_text(*command, "--json", options->json, "Write what was done as JSON; - is standard output")->type_name("FILE");
-  command->callback([options, &state] { state.action = [options, &state] { return score(*options, state.shared); }; });
+  command(state, "score", "Turn a signal into evidence of membership, by a decision rule", lesson())
+      .word("RULE", options->rule, one_of(rule_names()))
+      .option("--target", "T.npy", options->target, "Signal of the audited model")
+      .option("--shadow", "S.npy", options->shadow, "Signal of the shadow models, a file or a folder")
+      .option("--keep", "K.npy", options->keep, "Which models were trained on which record")
+      .option("--population-target", "ZT.npy", options->population_target, "Signal of the population under the target")
+      .option("--population-shadow", "ZS.npy", options->population_shadow, "The same under the shadow models")
+      .option("--out", "E.npy", options->out, "Write the evidence here")
+      .option("--preset", "NAME", options->preset, "A named set of settings, listed below")
+      .repeated("--set", "KEY=VALUE", options->set, "Change one setting, listed below; repeatable")
+      .option("--json", "FILE", options->json, "Write what was done as JSON; - is standard output")
+      .runs([options](const shared_options& shared) { return score(*options, shared); });
 }
 
 }  // namespace tool

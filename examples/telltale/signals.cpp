@@ -203,21 +203,18 @@ Example: the signal of LiRA, then what is left behind rounding to two decimals
 
 }  // namespace
 
-void add_signals(CLI::App& app, program& state) {
+void add_signals(program& state) {
   const auto options = std::make_shared<signals_options>();
-  CLI::App* const command =
-      add_command(app, state, "signals", "Compute a signal of each record from a model's answers", lesson);
-  add_text(*command, "SIGNAL", options->signal, one_of(signal_names()))->type_name("");
-  add_text(*command, "--logits", options->logits, "Class scores of the model")->type_name("L.npy");
-  add_text(*command, "--probabilities", options->probabilities, "Class probabilities instead")->type_name("P.npy");
-  add_text(*command, "--labels", options->labels, "True classes")->type_name("Y.npy");
-  add_text(*command, "--out", options->out, "Write the signal here")->type_name("S.npy");
-  add_text(*command, "--floor", options->floor, "Raise probabilities below F to F")->type_name("F");
-  add_text(*command, "--release", options->release, "Put an output defence before the signal")
-      ->type_name("NAME[:VALUE]");
-  add_text(*command, "--seed", options->seed, "Seed of the noise")->type_name("N")->capture_default_str();
-  command->callback(
-      [options, &state] { state.action = [options, &state] { return signals(*options, state.shared); }; });
+  command(state, "signals", "Compute a signal of each record from a model's answers", lesson)
+      .word("SIGNAL", options->signal, one_of(signal_names()))
+      .option("--logits", "L.npy", options->logits, "Class scores of the model")
+      .option("--probabilities", "P.npy", options->probabilities, "Class probabilities instead")
+      .option("--labels", "Y.npy", options->labels, "True classes")
+      .option("--out", "S.npy", options->out, "Write the signal here")
+      .option("--floor", "F", options->floor, "Raise probabilities below F to F")
+      .option("--release", "NAME[:VALUE]", options->release, "Put an output defence before the signal")
+      .option("--seed", "N", options->seed, "Seed of the noise")
+      .runs([options](const shared_options& shared) { return signals(*options, shared); });
 }
 
 }  // namespace tool
