@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Compiles `source` and passes only if the compiler refuses it with the message that the file expects: every line
 # "// expects: REGEX" at its head must match. A file that fails for another reason, a missing header say, does not pass.
 file(STRINGS "${source}" expectations REGEX "^// expects: ")

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Runs a lesson: it must exit with 0, print what its lines "// prints: REGEX" say, and be at most 80 lines long.
 file(STRINGS "${source}" lines)
 list(LENGTH lines length)

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # telltale.hpp must include every header of the core component, and nothing of the others: io, report and campaign (but
 # for the plan) bring dependencies that nobody asked for.
 set(root "${include}/telltale")

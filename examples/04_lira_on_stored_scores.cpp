@@ -23,7 +23,7 @@ int main() {
 
   // The plan says which records each model is trained on, and the store what came out. Kill this and run it again: the
   // models that are finished are not trained a second time.
-  const auto plan = membership_plan::draw(/*seed*/ 1, /*models*/ 17, records, plan_rule::fixed_size{half});
+  const auto plan = membership_plan::draw(/*seed*/ 1, /*models*/ 33, records, plan_rule::fixed_size{half});
   signal_store store(folder, {1, hash_of(data.features), {{"hidden", 64}}}, plan);
   run_campaign(store, [&](std::size_t model) {
     const auto mask = plan.keep(model);
@@ -48,11 +48,11 @@ int main() {
                            by_margin = metric::evaluate(target.values, member);
   std::printf("one threshold for all: AUC %.3f [%.3f, %.3f]\n", by_margin.auc.value, by_margin.auc.low,
               by_margin.auc.high);
-  std::printf("LiRA, 16 shadows:      AUC %.3f [%.3f, %.3f]\n", by_lira.auc.value, by_lira.auc.low, by_lira.auc.high);
+  std::printf("LiRA, 32 shadows:      AUC %.3f [%.3f, %.3f]\n", by_lira.auc.value, by_lira.auc.low, by_lira.auc.high);
   std::printf("at 10 %% false alarms:  %.1f %% against %.1f %% of the members\n", 100 * by_lira.tpr_at_fpr[0].tpr.value,
               100 * by_margin.tpr_at_fpr[0].tpr.value);
   std::filesystem::remove_all(folder);
   return by_lira.auc.value > by_margin.auc.value ? 0 : 1;
 }
 
-// prints: LiRA, 16 shadows:      AUC 0\.[6-9]
+// prints: LiRA, 32 shadows:      AUC 0\.[6-9]

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Configures, builds and runs the consumer project `way` in a fresh folder, and checks that the options of a dependent
 # project stay untouched: no test, tool or example of ours appears in it, and no warning flag.
 function(run)

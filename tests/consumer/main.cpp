@@ -13,7 +13,8 @@ int main() {
   const std::vector<double> logits{1, 2, -3, -1, 1, 0};
   const std::vector<int> truth{1, 2};
   const telltale::classification<telltale::eigen<double>> answers({logits, 2, 3}, truth);
-  const auto evidence = telltale::compose(telltale::logit_margin{}, telltale::threshold<telltale::where::given>{})(answers);
+  const auto evidence =
+      telltale::compose(telltale::logit_margin{}, telltale::threshold<telltale::where::given>{})(answers);
   std::printf("%.6f %.6f\n", evidence.values[0], evidence.values[1]);
   return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// POSIX puts access, signal, poll, index, random and floor at the global scope. Whoever writes `using namespace telltale`
-// after its headers must still be able to name our types.
+// POSIX puts access, signal, poll, index, random and floor at the global scope. Whoever writes `using namespace
+// telltale` after its headers must still be able to name our types.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
