@@ -30,15 +30,16 @@ class features_view {
 
   features_view(std::span<const Scalar> values, std::size_t records, std::size_t dimensions, std::size_t stride)
       : data_(values.data()), records_(records), dimensions_(dimensions), stride_(stride) {
-    if (dimensions == 0) detail::refuse("features_view", "dimensions", "is 0; wanted at least 1");
+    if (dimensions == 0) telltale::detail::refuse("features_view", "dimensions", "is 0; wanted at least 1");
     if (stride < dimensions)
-      detail::refuse(
+      telltale::detail::refuse(
           "features_view", "stride",
           "is " + std::to_string(stride) + "; wanted at least the " + std::to_string(dimensions) + " dimensions");
     const std::size_t wanted = records == 0 ? 0 : (records - 1) * stride + dimensions;
     if (values.size() < wanted)
-      detail::refuse("features_view", "values",
-                     "has " + std::to_string(values.size()) + " elements; wanted at least " + std::to_string(wanted));
+      telltale::detail::refuse(
+          "features_view", "values",
+          "has " + std::to_string(values.size()) + " elements; wanted at least " + std::to_string(wanted));
   }
 
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
@@ -49,8 +50,9 @@ class features_view {
   /// Records [first, first + count) as a view.
   [[nodiscard]] features_view rows(std::size_t first, std::size_t count) const {
     if (first > records_ || count > records_ - first)
-      detail::refuse("features_view::rows", "count",
-                     "asks for records up to " + std::to_string(first + count) + " of " + std::to_string(records_));
+      telltale::detail::refuse(
+          "features_view::rows", "count",
+          "asks for records up to " + std::to_string(first + count) + " of " + std::to_string(records_));
     features_view part = *this;
     part.data_ += first * stride_;
     part.records_ = count;
@@ -76,13 +78,14 @@ class dataset_view {
  public:
   dataset_view(features_view<Scalar> features, std::span<const int> labels, std::size_t classes)
       : features_(features), labels_(labels), classes_(classes) {
-    detail::check_size("dataset_view", "labels", labels.size(), features.records());
-    if (classes < 2) detail::refuse("dataset_view", "classes", "is " + std::to_string(classes) + "; wanted at least 2");
+    telltale::detail::check_size("dataset_view", "labels", labels.size(), features.records());
+    if (classes < 2)
+      telltale::detail::refuse("dataset_view", "classes", "is " + std::to_string(classes) + "; wanted at least 2");
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels[i] < 0 || static_cast<std::size_t>(labels[i]) >= classes)
-        detail::refuse("dataset_view", "labels",
-                       "record " + std::to_string(i) + " has label " + std::to_string(labels[i]) + "; wanted 0 to " +
-                           std::to_string(classes - 1));
+        telltale::detail::refuse("dataset_view", "labels",
+                                 "record " + std::to_string(i) + " has label " + std::to_string(labels[i]) +
+                                     "; wanted 0 to " + std::to_string(classes - 1));
   }
 
   [[nodiscard]] const features_view<Scalar>& features() const noexcept { return features_; }

@@ -62,7 +62,8 @@ struct recipe {
 inline void check(const recipe& chosen) {
   const auto demand = [](bool holds, std::string_view member, double got, std::string_view wanted) {
     if (!holds)
-      detail::refuse("train::recipe", member, "is " + std::to_string(got) + "; wanted " + std::string(wanted));
+      telltale::detail::refuse("train::recipe", member,
+                               "is " + std::to_string(got) + "; wanted " + std::string(wanted));
   };
   const auto finite_positive = [](double x) { return std::isfinite(x) && x > 0; };
   const auto fraction = [](double x) { return x >= 0 && x < 1; };

@@ -28,12 +28,13 @@ struct layer_shape {
 class network_shape {
  public:
   network_shape(std::size_t inputs, std::vector<std::size_t> hidden, std::size_t classes) {
-    if (inputs == 0) detail::refuse("network_shape", "inputs", "is 0; wanted at least 1");
+    if (inputs == 0) telltale::detail::refuse("network_shape", "inputs", "is 0; wanted at least 1");
     if (classes < 2)
-      detail::refuse("network_shape", "classes", "is " + std::to_string(classes) + "; wanted at least 2");
+      telltale::detail::refuse("network_shape", "classes", "is " + std::to_string(classes) + "; wanted at least 2");
     hidden.push_back(classes);
     for (const std::size_t outputs : hidden) {
-      if (outputs == 0) detail::refuse("network_shape", "hidden", "has a layer of width 0; wanted at least 1");
+      if (outputs == 0)
+        telltale::detail::refuse("network_shape", "hidden", "has a layer of width 0; wanted at least 1");
       layers_.push_back({inputs, outputs, parameters_});
       parameters_ += layers_.back().size();
       inputs = outputs;
@@ -69,7 +70,8 @@ class network_shape {
 /// A multilayer perceptron: ReLU after each of the hidden layers, then a linear head.
 [[nodiscard]] inline network_shape multilayer_perceptron(std::size_t inputs, std::vector<std::size_t> hidden,
                                                          std::size_t classes) {
-  if (hidden.empty()) detail::refuse("multilayer_perceptron", "hidden", "is empty; wanted at least one width");
+  if (hidden.empty())
+    telltale::detail::refuse("multilayer_perceptron", "hidden", "is empty; wanted at least one width");
   return network_shape(inputs, std::move(hidden), classes);
 }
 

@@ -34,7 +34,8 @@ enum class strategy { automatic, packed, stacked };
 /// a resumed campaign changes its mind. Throws argument_error when `stacked` is asked for a shape with hidden layers.
 [[nodiscard]] inline strategy resolve(strategy asked, const network_shape& shape) {
   if (asked == strategy::stacked && !shape.is_linear())
-    detail::refuse("train_many", "strategy", "is stacked, which is for linear heads; hidden layers need packed");
+    telltale::detail::refuse("train_many", "strategy",
+                             "is stacked, which is for linear heads; hidden layers need packed");
   if (asked != strategy::automatic) return asked;
   return shape.is_linear() && shape.classes() <= 5 ? strategy::stacked : strategy::packed;
 }

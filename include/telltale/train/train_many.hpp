@@ -89,8 +89,8 @@ void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network
                 const execution& how, Sink&& sink) {
   constexpr std::string_view function = "train_each";
   check(chosen);
-  detail::check_size(function, "shape.inputs", shape.inputs(), data.features().dimensions());
-  detail::check_size(function, "shape.classes", shape.classes(), data.classes());
+  telltale::detail::check_size(function, "shape.inputs", shape.inputs(), data.features().dimensions());
+  telltale::detail::check_size(function, "shape.classes", shape.classes(), data.classes());
   const std::vector<std::size_t> which = detail::models_to_train(function, how.which, keep.size());
   detail::check_masks(function, keep, which, data.records());
   detail::check_features(function, data.features());
