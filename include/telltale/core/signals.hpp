@@ -36,8 +36,8 @@ inline constexpr double ranking_only = std::numeric_limits<double>::infinity();
 /// What an attack returns: one value per subject, larger meaning member, and the cut of the verdict `value >= cut`.
 ///
 /// The values stay what the publication calls the score. Subtracting the cut would merge distinct scores into ties:
-/// half of 100,000 losses below 1e-6 become equal after `0.1 - loss`. `floored` counts the subjects that a floor policy
-/// touched.
+/// of 100,000 losses with margins uniform in 5 to 60 half are lost after `0.1 - loss`. `floored` counts the subjects
+/// that a floor policy touched.
 struct evidence {
   std::vector<double> values;
   double cut = ranking_only;
