@@ -33,6 +33,7 @@
 #include <telltale/metric/evaluation.hpp>
 #include <telltale/metric/interval/clopper_pearson.hpp>
 #include <telltale/metric/interval/estimate.hpp>
+#include <telltale/metric/interval/quantile.hpp>
 #include <telltale/metric/pooled.hpp>
 #include <telltale/metric/pooled_scores.hpp>
 #include <telltale/metric/pooled_sweeps.hpp>

@@ -4,14 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include <telltale/core/error.hpp>
 #include <telltale/metric/interval/estimate.hpp>
+#include <telltale/metric/interval/quantile.hpp>
 #include <telltale/metric/roc.hpp>
 
 namespace telltale::metric {
@@ -83,7 +83,8 @@ struct disjoint_pairs {
 struct delong_logit {
   static constexpr std::string_view name = "DeLong on the logit scale, plus two pseudo-records a class, Student t";
 
-  [[nodiscard]] static estimate of(const roc_curve& curve, double confidence = 0.95) {
+  template <std::floating_point Real = double>
+  [[nodiscard]] static estimate of(const roc_curve& curve, Real confidence = 0.95) {
     detail::check_confidence("interval::delong_logit::of", confidence);
     const double area = curve.auc(), widest = area * (1 - area);
     const std::uint64_t fewer = std::min(curve.positives(), curve.negatives());
@@ -92,8 +93,7 @@ struct delong_logit {
     const auto joined = [&](double variance, double count) { return (count * variance + 2 * widest) / (count + 2); };
     parts.s10 = joined(parts.s10, parts.positives);
     parts.s01 = joined(parts.s01, parts.negatives);
-    const boost::math::students_t law(static_cast<double>(fewer - 1));
-    const double reach = boost::math::quantile(boost::math::complement(law, (1 - confidence) / 2));
+    const double reach = detail::students_t_upper(static_cast<Real>(fewer - 1), (1 - confidence) / 2);
     return on_logit_scale(area, std::sqrt(parts.variance()), reach);
   }
 };

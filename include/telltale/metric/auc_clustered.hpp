@@ -9,10 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include <telltale/metric/auc.hpp>
 #include <telltale/metric/interval/estimate.hpp>
+#include <telltale/metric/interval/quantile.hpp>
 #include <telltale/metric/pooled_scores.hpp>
 #include <telltale/metric/ranked_scores.hpp>
 
@@ -96,7 +95,8 @@ namespace telltale::metric {
 /// interval is over records, not over retrained targets. O(m log m) for m scores. Throws argument_error as
 /// `pooled_scores::check` does, and for a confidence outside (0, 1). Reference: Obuchowski 1997, "Nonparametric
 /// analysis of clustered ROC curve data", Biometrics 53, equations 3 to 5.
-[[nodiscard]] inline estimate auc_clustered(const pooled_scores& pooled, double confidence = 0.95) {
+template <std::floating_point Real = double>
+[[nodiscard]] estimate auc_clustered(const pooled_scores& pooled, Real confidence = 0.95) {
   constexpr std::string_view where = "auc_clustered";
   detail::check_confidence(where, confidence);
   pooled.check(where);
@@ -106,8 +106,7 @@ namespace telltale::metric {
   if (!(found.variance > rounding) || found.area == 0 || found.area == 1)
     return interval::disjoint_pairs::of(found.area, std::max<std::uint64_t>(1, detail::record_counts(pooled).pairs()),
                                         confidence);
-  const boost::math::students_t law(static_cast<double>(pooled.records() - 1));
-  const double reach = boost::math::quantile(boost::math::complement(law, (1 - confidence) / 2));
+  const double reach = detail::students_t_upper(static_cast<Real>(pooled.records() - 1), (1 - confidence) / 2);
   return interval::on_logit_scale(found.area, std::sqrt(found.variance), reach);
 }
 

@@ -43,36 +43,42 @@ struct evaluation_options {
   std::optional<double> cut;  ///< nothing or +infinity: the evidence only ranks
 };
 
-/// Everything `evaluation` holds, from a curve.
+/// Everything `evaluation` holds, from a curve: `Rule` finds the operating point of an FPR, `Proportion` is the
+/// interval of a rate and `Area` that of the AUC.
 ///
 /// Cost: O(thresholds). Throws argument_error for an FPR outside [0, 1], a confidence outside (0, 1), a NaN cut.
-[[nodiscard]] inline evaluation evaluate(const roc_curve& curve, const evaluation_options& options = {}) {
+template <class Rule = fpr_rule::step, class Proportion = interval::clopper_pearson,
+          class Area = interval::delong_logit>
+[[nodiscard]] evaluation evaluate(const roc_curve& curve, const evaluation_options& options = {}) {
   evaluation result;
-  result.auc = auc(curve, options.confidence);
-  for (const double fpr : options.fprs) result.tpr_at_fpr.push_back(tpr_at_fpr(curve, fpr, options.confidence));
+  result.auc = auc<Area>(curve, options.confidence);
+  for (const double fpr : options.fprs)
+    result.tpr_at_fpr.push_back(tpr_at_fpr<Rule, Proportion>(curve, fpr, options.confidence));
   const bool ranks_only = !options.cut || (std::isinf(*options.cut) && *options.cut > 0);
   const advantage_result verdict =
-      ranks_only ? best_advantage(curve) : advantage_at(curve, *options.cut, options.confidence);
+      ranks_only ? best_advantage(curve) : advantage_at<Proportion>(curve, *options.cut, options.confidence);
   result.balanced_accuracy = verdict.balanced_accuracy;
   result.advantage = verdict.advantage;
   result.members = curve.positives();
   result.nonmembers = curve.negatives();
-  result.conventions = {
-      std::string(fpr_rule::step::name),
-      std::string(interval::clopper_pearson::name),
-      std::string(interval::delong_logit::name),
-      ranks_only ? "none: best threshold of the same scores" : "two Clopper-Pearson intervals at half the error each",
-      "none: records are independent",
-      options.confidence};
+  result.conventions = {std::string(Rule::name),
+                        std::string(Proportion::name),
+                        std::string(Area::name),
+                        ranks_only ? "none: best threshold of the same scores"
+                                   : "two " + std::string(Proportion::name) + " intervals at half the error each",
+                        "none: records are independent",
+                        options.confidence};
   return result;
 }
 
 /// Everything `evaluation` holds, from evidence (larger means member) and membership, aligned by record.
 ///
 /// Cost: O(n) for the radix sort of n scores. Throws argument_error as `roc_curve` does, and as above.
-[[nodiscard]] inline evaluation evaluate(std::span<const double> scores, std::span<const membership> member,
-                                         const evaluation_options& options = {}) {
-  return evaluate(roc_curve(scores, member), options);
+template <class Rule = fpr_rule::step, class Proportion = interval::clopper_pearson,
+          class Area = interval::delong_logit>
+[[nodiscard]] evaluation evaluate(std::span<const double> scores, std::span<const membership> member,
+                                  const evaluation_options& options = {}) {
+  return evaluate<Rule, Proportion, Area>(roc_curve(scores, member), options);
 }
 
 }  // namespace telltale::metric

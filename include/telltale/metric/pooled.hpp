@@ -46,8 +46,8 @@ struct pooled_evaluation {
 namespace telltale::detail {
 
 /// The means over the targets' own curves, without intervals.
-[[nodiscard]] inline metric::evaluation averaged_points(const metric::pooled_scores& pooled,
-                                                        std::span<const double> fprs) {
+template <class Proportion>
+[[nodiscard]] metric::evaluation averaged_points(const metric::pooled_scores& pooled, std::span<const double> fprs) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   const double share = 1 / static_cast<double>(pooled.targets());
   metric::evaluation mean;
@@ -57,16 +57,16 @@ namespace telltale::detail {
     const metric::roc_curve curve(pooled.scores[t], pooled.member[t]);
     mean.auc.value += share * curve.auc();
     for (metric::operating_point& point : mean.tpr_at_fpr) {
-      const metric::operating_point here = metric::tpr_at_fpr(curve, point.fpr);
+      const metric::operating_point here = metric::tpr_at_fpr<metric::fpr_rule::step, Proportion>(curve, point.fpr);
       point.tpr.value += share * here.tpr.value;
       point.realised_fpr += share * here.realised_fpr;
       point.false_positives += here.false_positives;
       point.true_positives += here.true_positives;
       point.resolvable = point.resolvable && here.resolvable;
     }
-    advantage +=
-        share * (pooled.has_cut() ? metric::advantage_at(curve, pooled.cut_of(t)) : metric::best_advantage(curve))
-                    .advantage.value;
+    advantage += share * (pooled.has_cut() ? metric::advantage_at<Proportion>(curve, pooled.cut_of(t))
+                                           : metric::best_advantage(curve))
+                             .advantage.value;
     mean.members += curve.positives();
     mean.nonmembers += curve.negatives();
   }
@@ -77,8 +77,9 @@ namespace telltale::detail {
 }
 
 /// Every score of every target on one curve, without intervals.
-[[nodiscard]] inline metric::evaluation pooled_points(const metric::pooled_scores& pooled,
-                                                      const metric::pooled_options& options) {
+template <class Proportion>
+[[nodiscard]] metric::evaluation pooled_points(const metric::pooled_scores& pooled,
+                                               const metric::pooled_options& options) {
   std::vector<double> scores;
   std::vector<membership> member;
   for (std::size_t t = 0; t < pooled.targets(); ++t) {
@@ -86,7 +87,8 @@ namespace telltale::detail {
     member.insert(member.end(), pooled.member[t].begin(), pooled.member[t].end());
   }
   const metric::roc_curve curve(scores, member);
-  metric::evaluation all = metric::evaluate(curve, {options.fprs, options.confidence, {}});
+  metric::evaluation all =
+      metric::evaluate<metric::fpr_rule::step, Proportion>(curve, {options.fprs, options.confidence, {}});
   if (!pooled.has_cut()) return all;
   double tp = 0, fp = 0;
   for (std::size_t t = 0; t < pooled.targets(); ++t)
@@ -103,14 +105,14 @@ namespace telltale::detail {
 /// Gives the figures of `result` the percentile intervals of the replicates, of which figure k is `replicated[k]`.
 ///
 /// Replicates that are all equal (perfect separation, all tied, no true positive) would give an interval without width;
-/// there each record counts as one trial and the exact bounds for that many trials are taken.
-inline void set_intervals(metric::evaluation& result, std::span<std::vector<double>> replicated, bool has_cut,
-                          const record_counts& records, double confidence) {
-  using proportion = metric::interval::clopper_pearson;
+/// there each record counts as one trial and the bounds of `Proportion` for that many trials are taken.
+template <class Proportion>
+void set_intervals(metric::evaluation& result, std::span<std::vector<double>> replicated, bool has_cut,
+                   const record_counts& records, double confidence) {
   const auto bounds = [&](double rate, std::uint64_t trials, double sure) {
     const double count = rate * static_cast<double>(trials);
-    return metric::estimate{rate, proportion::of(static_cast<std::uint64_t>(std::floor(count)), trials, sure).low,
-                            proportion::of(static_cast<std::uint64_t>(std::ceil(count)), trials, sure).high};
+    return metric::estimate{rate, Proportion::of(static_cast<std::uint64_t>(std::floor(count)), trials, sure).low,
+                            Proportion::of(static_cast<std::uint64_t>(std::ceil(count)), trials, sure).high};
   };
   result.auc = percentile(result.auc.value, replicated[0], confidence);
   if (!(result.auc.low < result.auc.high))
@@ -153,14 +155,15 @@ namespace telltale::metric {
 /// outside (0, 1), fewer than 2/(1 - confidence) - 1 replicates, and when a target has so few records of a class that a
 /// thousand resamples in a row miss it. Reference: Field and Welsh 2007, "Bootstrapping clustered data" (the cluster
 /// bootstrap).
-[[nodiscard]] inline pooled_evaluation evaluate_pooled(const pooled_scores& pooled,
-                                                       const pooled_options& options = {}) {
+template <class Proportion = interval::clopper_pearson>
+[[nodiscard]] pooled_evaluation evaluate_pooled(const pooled_scores& pooled, const pooled_options& options = {}) {
   constexpr std::string_view where = "evaluate_pooled";
   detail::check_confidence(where, options.confidence);
   detail::check_replicates(where, options.resampling.replicates, options.confidence);
   pooled.check(where);
-  pooled_evaluation result{detail::pooled_points(pooled, options), detail::averaged_points(pooled, options.fprs),
-                           pooled.targets(), pooled.records(), options.resampling.replicates};
+  pooled_evaluation result{detail::pooled_points<Proportion>(pooled, options),
+                           detail::averaged_points<Proportion>(pooled, options.fprs), pooled.targets(),
+                           pooled.records(), options.resampling.replicates};
 
   const detail::pooled_sweeps sweeps(pooled, options.fprs);
   const std::size_t width = 2 * sweeps.width(), replicates = options.resampling.replicates;
@@ -178,8 +181,10 @@ namespace telltale::metric {
     for (std::size_t k = 0; k < width; ++k) columns[k][b] = rows[b * width + k];
   const detail::record_counts records(pooled);
   const auto all = std::span(columns);
-  detail::set_intervals(result.pooled, all.first(sweeps.width()), pooled.has_cut(), records, options.confidence);
-  detail::set_intervals(result.averaged, all.subspan(sweeps.width()), pooled.has_cut(), records, options.confidence);
+  detail::set_intervals<Proportion>(result.pooled, all.first(sweeps.width()), pooled.has_cut(), records,
+                                    options.confidence);
+  detail::set_intervals<Proportion>(result.averaged, all.subspan(sweeps.width()), pooled.has_cut(), records,
+                                    options.confidence);
 
   const std::string by_bootstrap = "percentile bootstrap over records, " + std::to_string(replicates) +
                                    " replicates, seed " + std::to_string(options.resampling.seed);

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include <boost/math/special_functions/beta.hpp>
-
 #include <telltale/core/error.hpp>
 #include <telltale/metric/interval/estimate.hpp>
+#include <telltale/metric/interval/quantile.hpp>
 
 namespace telltale::metric::interval {
 
@@ -24,19 +24,17 @@ namespace telltale::metric::interval {
 struct clopper_pearson {
   static constexpr std::string_view name = "Clopper-Pearson";
 
-  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials, double confidence = 0.95) {
+  template <std::floating_point Real = double>
+  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials, Real confidence = 0.95) {
     constexpr std::string_view where = "interval::clopper_pearson::of";
     detail::check_confidence(where, confidence);
     if (trials == 0) detail::refuse(where, "trials", "is 0; wanted at least 1");
     if (successes > trials)
       detail::refuse(where, "successes",
                      "is " + std::to_string(successes) + "; wanted at most trials, " + std::to_string(trials));
-    const double tail = (1 - confidence) / 2, k = static_cast<double>(successes), n = static_cast<double>(trials);
-    // Limits are reported to about 1e-10; promotion to long double would double the time for nothing.
-    const auto policy = boost::math::policies::make_policy(boost::math::policies::promote_double<false>());
-    return {k / n, successes == 0 ? 0.0 : boost::math::ibeta_inv(k, n - k + 1, tail, policy),
-            // The complement keeps the digits of a small tail, which 1 - tail would lose.
-            successes == trials ? 1.0 : boost::math::ibetac_inv(k + 1, n - k, tail, policy)};
+    const Real tail = (1 - confidence) / 2, k = static_cast<Real>(successes), n = static_cast<Real>(trials);
+    return {k / n, successes == 0 ? 0.0 : detail::beta_lower(k, n - k + 1, tail),
+            successes == trials ? 1.0 : detail::beta_upper(k + 1, n - k, tail)};
   }
 };
 
