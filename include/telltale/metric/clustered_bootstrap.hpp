@@ -10,9 +10,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
+#include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/metric/interval/estimate.hpp>
@@ -81,29 +81,19 @@ template <class Replicate>
 [[nodiscard]] bool for_each_replicate(const metric::bootstrap& options, std::size_t records, std::size_t scratch_size,
                                       const Replicate& replicate) {
   constexpr int tries = 1000;
-  const std::size_t wanted = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-  const std::size_t workers = std::min(wanted, std::max<std::size_t>(1, options.replicates));
-  // Allocated here, where a failure can still be thrown to the caller.
-  std::vector<std::vector<std::uint32_t>> weights(workers, std::vector<std::uint32_t>(records));
-  std::vector<std::vector<std::uint64_t>> scratch(workers, std::vector<std::uint64_t>(scratch_size));
   std::atomic<bool> good{true};
-  const auto work = [&](std::size_t worker) {
-    for (std::size_t b = worker; b < options.replicates && good; b += workers) {
+  in_parallel(options.replicates, options.threads, [&] {
+    return [&, weights = std::vector<std::uint32_t>(records),
+            scratch = std::vector<std::uint64_t>(scratch_size)](std::size_t b) mutable {
+      if (!good) return;
       random_stream random(options.seed, b);
       int left = tries;
       do {
-        resample(random, weights[worker]);
-      } while (
-          !replicate(std::span<const std::uint32_t>(weights[worker]), std::span<std::uint64_t>(scratch[worker]), b) &&
-          --left > 0);
+        resample(random, weights);
+      } while (!replicate(std::span<const std::uint32_t>(weights), std::span<std::uint64_t>(scratch), b) && --left > 0);
       if (left == 0) good = false;
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t worker = 1; worker < workers; ++worker) threads.emplace_back(work, worker);
-    work(0);
-  }
+    };
+  });
   return good;
 }
 

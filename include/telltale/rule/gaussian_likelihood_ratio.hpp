@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include <telltale/core/adversary.hpp>
+#include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/core/facts.hpp>
 #include <telltale/core/signals.hpp>
@@ -30,21 +32,20 @@ class fitted_gaussians {
  public:
   static constexpr bool models_in = Preset::hypotheses.in;
 
-  /// Evidence of every record from its scores (records x width values, row by row).
+  /// Evidence of every record from its scores (records x width values, row by row), on `threads` threads (0: one per
+  /// core), which change nothing but the time.
   ///
   /// Cost: one logarithm or tail a record and query, no allocation. Throws `argument_error` if records or width differ
   /// from those of the fit, if a score is not finite, or if spreads are so small that the evidence overflows.
-  void operator()(const signals& signal, std::span<double> evidence) const {
+  void operator()(const signals& signal, std::span<double> evidence, unsigned threads = 0) const {
     detail::check_aligned(function, signal, evidence.size(), records_, width_);
-    const double queries = static_cast<double>(width_);
-    bool finite = true;
-    for (std::size_t i = 0; i < records_; ++i) {
-      double sum = 0;
-      for (std::size_t q = 0; q < width_; ++q) sum += judge(signal.values[i * width_ + q], i, q);
-      evidence[i] = sum / queries;
-      finite = finite && std::isfinite(evidence[i]);
-    }
-    if (!finite) refuse_overflow(evidence);
+    constexpr std::size_t stretch = 8192;
+    detail::in_parallel((records_ + stretch - 1) / stretch, threads, [&] {
+      return [&](std::size_t task) {
+        const std::size_t first = task * stretch, records = std::min(stretch, records_ - first);
+        judge(signal.values.subspan(first * width_, records * width_), evidence.subspan(first, records), first);
+      };
+    });
   }
 
   /// 0 where two hypotheses are compared; the one-sided and two-sided tails publish no cut.
@@ -68,6 +69,18 @@ class fitted_gaussians {
     if constexpr (models_in) in_ = gaussian_table<Preset>(records, width);
   }
 
+  void judge(std::span<const double> values, std::span<double> evidence, std::size_t first) const {
+    const double queries = static_cast<double>(width_);
+    bool finite = true;
+    for (std::size_t i = 0; i < evidence.size(); ++i) {
+      double sum = 0;
+      for (std::size_t q = 0; q < width_; ++q) sum += judge(values[i * width_ + q], first + i, q);
+      evidence[i] = sum / queries;
+      finite = finite && std::isfinite(evidence[i]);
+    }
+    if (!finite) refuse_overflow(evidence, first);
+  }
+
   [[nodiscard]] double judge(double score, std::size_t record, std::size_t query) const {
     const double spread_out = out_.spread(record, query), z_out = (score - out_.centre(record, query)) / spread_out;
     if constexpr (models_in) {
@@ -78,10 +91,10 @@ class fitted_gaussians {
     }
   }
 
-  [[noreturn]] [[gnu::cold]] static void refuse_overflow(std::span<const double> evidence) {
-    const auto first = std::find_if(evidence.begin(), evidence.end(), [](double e) { return !std::isfinite(e); });
+  [[noreturn]] [[gnu::cold]] static void refuse_overflow(std::span<const double> evidence, std::size_t first) {
+    const auto bad = std::find_if(evidence.begin(), evidence.end(), [](double e) { return !std::isfinite(e); });
     detail::refuse(function, "signal",
-                   "record " + std::to_string(first - evidence.begin()) +
+                   "record " + std::to_string(first + static_cast<std::size_t>(bad - evidence.begin())) +
                        ": its spread is so small that the evidence overflows; use a larger spread floor");
   }
 
@@ -114,54 +127,69 @@ class gaussian_likelihood_ratio {
   /// The floor of every spread; a run-time value where the policy has one.
   [[no_unique_address]] std::remove_const_t<decltype(Preset::floor)> floor = Preset::floor;
 
-  /// Fits the Gaussians of every record.
+  /// Fits the Gaussians of every record, on `threads` threads (0: one per core), which change nothing but the time.
   ///
   /// Throws `argument_error` naming the model or record: extents that disagree; a mask that is not 0 or 1; fewer than
   /// two models under a hypothesis (one where the spread is pooled); a score that is not finite; a spread of zero that
   /// the floor leaves at zero.
   template <class Scalar>
-  [[nodiscard]] fitted_gaussians<Preset> fit(const shadow_models<Scalar>& shadow) const {
+  [[nodiscard]] fitted_gaussians<Preset> fit(const shadow_models<Scalar>& shadow, unsigned threads = 0) const {
     constexpr bool models_in = Preset::hypotheses.in;
     constexpr std::size_t wanted = Preset::spread.own ? 2 : 1;
+    constexpr bool pooled = gaussian_table<Preset>::pooled;
     floor.check();
     const detail::shadow_layout layout = detail::layout_of(function, shadow);
-    const std::size_t tile_records = records_in_tile<Scalar>(layout);
-    detail::moment_tile<Scalar, models_in> tile(function, shadow, layout, tile_records);
+    const std::size_t tile_records = records_in_tile<Scalar>(layout), stretch_records = tiles * tile_records;
     fitted_gaussians<Preset> fitted(layout.records, layout.width);
-    std::vector<Scalar> scratch;
-    for (std::size_t first = 0; first < layout.records; first += tile_records) {
-      const std::size_t records = std::min(tile_records, layout.records - first), start = first * layout.width;
-      tile.read(first, records, wanted);
-      const auto in = [&](std::size_t record, std::size_t cell) {
-        return tile.in().group(cell, static_cast<double>(tile.in_count(record)));
-      };
-      const auto out = [&](std::size_t record, std::size_t cell) {
-        return tile.out().group(cell, static_cast<double>(layout.models - tile.in_count(record)));
-      };
-      if constexpr (Preset::centre.from_values) {
-        tile.with_values(scratch, [&](std::size_t cell, std::span<Scalar> in_scores, std::span<Scalar> out_scores) {
-          const std::size_t record = cell / layout.width;
-          if constexpr (models_in) fitted.in_.set(start + cell, centred(in(record, cell), in_scores));
-          fitted.out_.set(start + cell, centred(out(record, cell), out_scores));
-        });
-      } else {
-        for (std::size_t record = 0, cell = 0; record < records; ++record)
-          for (std::size_t query = 0; query < layout.width; ++query, ++cell) {
-            if constexpr (models_in) fitted.in_.set(start + cell, in(record, cell));
-            fitted.out_.set(start + cell, out(record, cell));
+    std::vector<std::uint8_t> touched(layout.records, 0);
+    const auto finish = [&](std::size_t first, std::span<std::uint8_t> marks) {
+      if constexpr (models_in) fitted.in_.finish(function, "IN", floor, first, marks);
+      fitted.out_.finish(function, "OUT", floor, first, marks);
+    };
+    // Pools are joined in the order of the stretches, so that the number of threads changes no bit.
+    const std::size_t stretches = (layout.records + stretch_records - 1) / stretch_records;
+    std::vector pools(stretches, std::pair(fitted.in_.stretch(), fitted.out_.stretch()));
+    detail::in_parallel(stretches, threads, [&] {
+      return [&, tile = detail::moment_tile<Scalar, models_in>(function, shadow, layout, tile_records),
+              scratch = std::vector<Scalar>()](std::size_t stretch) mutable {
+        auto& [in_pools, out_pools] = pools[stretch];
+        const std::size_t end = std::min(layout.records, (stretch + 1) * stretch_records);
+        const std::size_t begin = stretch * stretch_records;
+        for (std::size_t first = begin; first < end; first += tile_records) {
+          const std::size_t records = std::min(tile_records, end - first), start = first * layout.width;
+          tile.read(first, records, wanted);
+          if constexpr (Preset::centre.from_values) {
+            tile.with_values(scratch, [&](std::size_t cell, std::span<Scalar> in_scores, std::span<Scalar> out_scores) {
+              const std::size_t record = cell / layout.width;
+              if constexpr (models_in)
+                fitted.in_.set(start + cell, centred(tile.in(record, cell), in_scores), in_pools);
+              fitted.out_.set(start + cell, centred(tile.out(record, cell), out_scores), out_pools);
+            });
+          } else {
+            for (std::size_t record = 0, cell = 0; record < records; ++record)
+              for (std::size_t query = 0; query < layout.width; ++query, ++cell) {
+                if constexpr (models_in) fitted.in_.set(start + cell, tile.in(record, cell), in_pools);
+                fitted.out_.set(start + cell, tile.out(record, cell), out_pools);
+              }
           }
-      }
+        }
+        if constexpr (!pooled) finish(begin, std::span(touched).subspan(begin, end - begin));
+      };
+    });
+    for (const auto& [in_pools, out_pools] : pools) {
+      fitted.in_.join(in_pools);
+      fitted.out_.join(out_pools);
     }
-    std::vector<bool> touched(layout.records, false);
     if constexpr (models_in && Preset::spread.out_takes_in) fitted.out_.take_spreads(fitted.in_);
-    if constexpr (models_in) fitted.in_.finish(function, "IN", floor, touched);
-    fitted.out_.finish(function, "OUT", floor, touched);
-    fitted.floored_ = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), true));
+    if constexpr (pooled) finish(0, touched);
+    fitted.floored_ = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), 1));
     return fitted;
   }
 
  private:
   static constexpr std::string_view function = fitted_gaussians<Preset>::function;
+
+  static constexpr std::size_t tiles = 8;  // of a stretch: what one thread takes at a time
 
   // A tile's sums fit the first-level cache, the scores of a median the second.
   template <class Scalar>

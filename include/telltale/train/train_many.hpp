@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/train/data.hpp>
 #include <telltale/train/detail/packed.hpp>
-#include <telltale/train/detail/pool.hpp>
 #include <telltale/train/detail/stacked.hpp>
 #include <telltale/train/recipe.hpp>
 #include <telltale/train/shape.hpp>
@@ -104,13 +104,13 @@ void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network
   };
   if (resolve(how.plan, shape) == strategy::stacked) {
     const auto groups = detail::groups_of(which, detail::group_size);
-    detail::in_parallel(groups.size(), how.threads, [&] {
+    telltale::detail::in_parallel(groups.size(), how.threads, [&] {
       return [&, trainer = detail::stacked_trainer<Scalar>(data, shape, chosen)](std::size_t task) mutable {
         trainer(keep, groups[task], deliver);
       };
     });
   } else {
-    detail::in_parallel(which.size(), how.threads, [&] {
+    telltale::detail::in_parallel(which.size(), how.threads, [&] {
       return [&, trainer = detail::packed_trainer<Scalar>(data, shape, chosen)](std::size_t task) mutable {
         deliver(which[task], trainer(keep[which[task]], which[task]));
       };

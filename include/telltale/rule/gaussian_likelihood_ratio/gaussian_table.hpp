@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include <telltale/core/detail/raw_vector.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/presets.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/spread.hpp>
@@ -23,7 +26,19 @@ class gaussian_table {
   using floor_policy = std::remove_const_t<decltype(Preset::floor)>;
   static constexpr bool own = spread_policy::own;
 
+  template <class Policy>
+  static auto pool_of(const Policy&) {
+    if constexpr (Policy::own)
+      return spread::pooled_centred::pool{};
+    else
+      return typename Policy::pool{};
+  }
+  using pool = decltype(pool_of(spread_policy{}));
+
  public:
+  /// Whether a spread depends on more than its own record.
+  static constexpr bool pooled = !own || floor_policy::needs_typical;
+
   gaussian_table() = default;
   gaussian_table(std::size_t records, std::size_t width)
       : width_(width), centres_(records * width), spreads_(own ? records * width : width), pools_(pools(width)) {}
@@ -34,46 +49,46 @@ class gaussian_table {
     return spreads_[own ? record * width_ + query : query];
   }
 
+  /// What the records of one stretch add to the pools: stretches are filled at once, and joined in their order.
+  [[nodiscard]] auto stretch() const { return pools(width_); }
+  void join(const std::vector<pool>& stretch) {
+    for (std::size_t p = 0; p < pools_.size(); ++p) pools_[p].join(stretch[p]);
+  }
+
   /// Places the Gaussian of one cell.
-  void set(std::size_t cell, const detail::score_group& group) {
+  void set(std::size_t cell, const detail::score_group& group, std::vector<pool>& stretch) {
     centres_[cell] = group.centre;
     if constexpr (own) spreads_[cell] = std::sqrt(group.squares / group.count);
-    if constexpr (pooled) pools_[pools_.size() == 1 ? 0 : cell % width_].add(group);
+    if constexpr (pooled) stretch[stretch.size() == 1 ? 0 : cell % width_].add(group);
   }
 
   /// The spreads of another hypothesis in place of its own.
   void take_spreads(const gaussian_table& other) { pools_ = other.pools_; }
 
-  /// Applies the floor to every spread, marking the records that it changes, and refuses a spread of zero.
-  void finish(std::string_view function, std::string_view hypothesis, const floor_policy& floor,
-              std::vector<bool>& touched) {
-    for (std::size_t c = 0; c < spreads_.size(); ++c) {
-      double typical = 0;
-      if constexpr (pooled) typical = pools_[pools_.size() == 1 ? 0 : c % width_].spread();
-      const double raw = own ? spreads_[c] : typical;
-      spreads_[c] = floor(raw, typical);
-      if (!(spreads_[c] > 0)) refuse_zero(function, hypothesis, c);
-      if (spreads_[c] != raw) {
-        if constexpr (own)
-          touched[c / width_] = true;
-        else
-          touched.assign(touched.size(), true);
-      }
+  /// Applies the floor to the spreads of `touched.size()` records from `first` on, marking those that it changes, and
+  /// refuses a spread of zero. Where spreads are pooled: once for all records, after the last `join`.
+  void finish(std::string_view function, std::string_view hypothesis, const floor_policy& floor, std::size_t first,
+              std::span<std::uint8_t> touched) {
+    if constexpr (own) {
+      for (std::size_t i = 0, c = first * width_; i < touched.size(); ++i)
+        for (std::size_t q = 0; q < width_; ++q, ++c)
+          if (apply(function, hypothesis, floor, c)) touched[i] = 1;
+    } else {
+      for (std::size_t q = 0; q < width_; ++q)
+        if (apply(function, hypothesis, floor, q)) std::fill(touched.begin(), touched.end(), std::uint8_t{1});
     }
-    pools_ = {};
   }
 
  private:
-  static constexpr bool pooled = !own || floor_policy::needs_typical;
-
-  template <class Policy>
-  static auto pool_of(const Policy&) {
-    if constexpr (Policy::own)
-      return spread::pooled_centred::pool{};
-    else
-      return typename Policy::pool{};
+  // One spread: the floor applied, and whether that changed it.
+  bool apply(std::string_view function, std::string_view hypothesis, const floor_policy& floor, std::size_t c) {
+    double typical = 0;
+    if constexpr (pooled) typical = pools_[pools_.size() == 1 ? 0 : c % width_].spread();
+    const double raw = own ? spreads_[c] : typical;
+    spreads_[c] = floor(raw, typical);
+    if (!(spreads_[c] > 0)) refuse_zero(function, hypothesis, c);
+    return spreads_[c] != raw;
   }
-  using pool = decltype(pool_of(spread_policy{}));
 
   static std::vector<pool> pools(std::size_t width) {
     return std::vector<pool>(!pooled ? 0 : spread_policy::joins_queries ? 1 : width);
@@ -90,7 +105,7 @@ class gaussian_table {
   }
 
   std::size_t width_ = 1;
-  std::vector<double> centres_, spreads_;
+  detail::raw_vector<double> centres_, spreads_;  // first written by the thread that fits the record
   std::vector<pool> pools_;
 };
 

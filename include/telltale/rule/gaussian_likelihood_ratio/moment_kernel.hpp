@@ -2,87 +2,74 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace telltale::detail {
 
-/// Sums of shifted scores and of their squares under one hypothesis, a column a cell.
+/// Sums of shifted scores and of their squares, a column a cell: of the OUT models, and of all models.
 struct moment_sums {
-  const double* pivot;
-  double* sum;
-  double* squares;
+  double *out, *out_squares, *all, *all_squares;
 };
 
-/// Two models' scores of the same cells, and their masks (1 for IN).
+/// Scores of the same cells by four models, and their masks (1 for IN).
 template <class Scalar>
-struct model_pair {
-  const Scalar *first, *second;
-  const std::uint8_t *first_keep, *second_keep;
+struct four_models {
+  std::array<const Scalar*, 4> scores;
+  std::array<const std::uint8_t*, 4> keep;
 };
 
-/// Overwrites the pivot of the side that each score is on, and counts the IN scores seen.
-template <bool ModelsIn, class Scalar>
-[[gnu::noinline]] void take_pivots(const Scalar* __restrict scores, const std::uint8_t* __restrict keep,
-                                   std::size_t cells, double* __restrict pivot_in, double* __restrict pivot_out,
-                                   std::uint8_t* __restrict seen) {
-  // Products with 0 and 1 are exact: each pivot is a score, not nearly one.
-  for (std::size_t j = 0; j < cells; ++j) {
-    const double score = static_cast<double>(scores[j]), is_in = static_cast<double>(keep[j]);
-    if constexpr (ModelsIn) pivot_in[j] = is_in * score + (1 - is_in) * pivot_in[j];
-    pivot_out[j] = (1 - is_in) * score + is_in * pivot_out[j];
-  }
-  for (std::size_t j = 0; j < cells; ++j) seen[j] = static_cast<std::uint8_t>(seen[j] + keep[j]);
-}
-
-// No branch and no select: a mask of 0 or 1 as a factor, which compilers turn into SIMD over cells without flags. Two
-// models a pass halve the traffic of the sums. A score that is not finite makes the sums of its cell not finite,
+// No branch and no select: a mask of 0 or 1 as a factor, which compilers turn into SIMD over cells without flags. Four
+// models a pass quarter the traffic of the sums. A score that is not finite makes the sums of its cell not finite,
 // whatever its mask. Pointers are parameters because g++ heeds __restrict only there.
 template <bool ModelsIn, class Scalar>
-[[gnu::always_inline]] inline void add_cells(const Scalar* __restrict first, const Scalar* __restrict second,
-                                             const std::uint8_t* __restrict first_keep,
-                                             const std::uint8_t* __restrict second_keep, std::size_t cells,
-                                             const double* __restrict pivot_in, double* __restrict sum_in,
-                                             double* __restrict squares_in, const double* __restrict pivot_out,
-                                             double* __restrict sum_out, double* __restrict squares_out) {
+[[gnu::always_inline]] inline void add_cells(
+    const Scalar* __restrict pivot, const Scalar* __restrict a, const Scalar* __restrict b, const Scalar* __restrict c,
+    const Scalar* __restrict d, const std::uint8_t* __restrict a_keep, const std::uint8_t* __restrict b_keep,
+    const std::uint8_t* __restrict c_keep, const std::uint8_t* __restrict d_keep, std::size_t cells,
+    double* __restrict out, double* __restrict out_squares, double* __restrict all, double* __restrict all_squares) {
   for (std::size_t j = 0; j < cells; ++j) {
-    const double a = static_cast<double>(first[j]), b = static_cast<double>(second[j]);
-    const double a_is_in = static_cast<double>(first_keep[j]), b_is_in = static_cast<double>(second_keep[j]);
+    const double shift = static_cast<double>(pivot[j]);
+    const double of_a = static_cast<double>(a[j]) - shift, of_b = static_cast<double>(b[j]) - shift;
+    const double of_c = static_cast<double>(c[j]) - shift, of_d = static_cast<double>(d[j]) - shift;
+    const double out_a = static_cast<double>(1 - a_keep[j]) * of_a, out_b = static_cast<double>(1 - b_keep[j]) * of_b;
+    const double out_c = static_cast<double>(1 - c_keep[j]) * of_c, out_d = static_cast<double>(1 - d_keep[j]) * of_d;
+    out[j] += (out_a + out_b) + (out_c + out_d);
+    out_squares[j] += (out_a * of_a + out_b * of_b) + (out_c * of_c + out_d * of_d);
     if constexpr (ModelsIn) {
-      const double a_in = a_is_in * (a - pivot_in[j]), b_in = b_is_in * (b - pivot_in[j]);
-      sum_in[j] += a_in + b_in;
-      squares_in[j] += a_in * a_in + b_in * b_in;
+      all[j] += (of_a + of_b) + (of_c + of_d);
+      all_squares[j] += (of_a * of_a + of_b * of_b) + (of_c * of_c + of_d * of_d);
     }
-    const double a_out = (1 - a_is_in) * (a - pivot_out[j]), b_out = (1 - b_is_in) * (b - pivot_out[j]);
-    sum_out[j] += a_out + b_out;
-    squares_out[j] += a_out * a_out + b_out * b_out;
   }
 }
 
 template <bool ModelsIn, class Scalar>
-[[gnu::noinline]] void add_pair_portable(const model_pair<Scalar>& models, std::size_t cells, const moment_sums& in,
-                                         const moment_sums& out) {
-  add_cells<ModelsIn>(models.first, models.second, models.first_keep, models.second_keep, cells, in.pivot, in.sum,
-                      in.squares, out.pivot, out.sum, out.squares);
+[[gnu::noinline]] void add_four_portable(const Scalar* pivot, const four_models<Scalar>& models, std::size_t cells,
+                                         const moment_sums& sums) {
+  const auto& [s, k] = models;
+  add_cells<ModelsIn>(pivot, s[0], s[1], s[2], s[3], k[0], k[1], k[2], k[3], cells, sums.out, sums.out_squares,
+                      sums.all, sums.all_squares);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 // The same operations on wider registers; without fused multiply-adds, so that the bits are the same.
 template <bool ModelsIn, class Scalar>
-[[gnu::noinline]] [[gnu::target("avx2")]] void add_pair_avx2(const model_pair<Scalar>& models, std::size_t cells,
-                                                             const moment_sums& in, const moment_sums& out) {
-  add_cells<ModelsIn>(models.first, models.second, models.first_keep, models.second_keep, cells, in.pivot, in.sum,
-                      in.squares, out.pivot, out.sum, out.squares);
+[[gnu::noinline]] [[gnu::target("avx2")]] void add_four_avx2(const Scalar* pivot, const four_models<Scalar>& models,
+                                                             std::size_t cells, const moment_sums& sums) {
+  const auto& [s, k] = models;
+  add_cells<ModelsIn>(pivot, s[0], s[1], s[2], s[3], k[0], k[1], k[2], k[3], cells, sums.out, sums.out_squares,
+                      sums.all, sums.all_squares);
 }
 #endif
 
-/// Adds two models to the sums of a tile.
+/// Adds four models to the sums of a tile, each score less the pivot of its cell.
 template <bool ModelsIn, class Scalar>
-void add_pair(const model_pair<Scalar>& models, std::size_t cells, const moment_sums& in, const moment_sums& out) {
+void add_four(const Scalar* pivot, const four_models<Scalar>& models, std::size_t cells, const moment_sums& sums) {
 #if defined(__x86_64__) && defined(__GNUC__)
-  if (__builtin_cpu_supports("avx2")) return add_pair_avx2<ModelsIn>(models, cells, in, out);
+  if (__builtin_cpu_supports("avx2")) return add_four_avx2<ModelsIn>(pivot, models, cells, sums);
 #endif
-  add_pair_portable<ModelsIn>(models, cells, in, out);
+  add_four_portable<ModelsIn>(pivot, models, cells, sums);
 }
 
 }  // namespace telltale::detail

@@ -18,44 +18,19 @@
 
 namespace telltale::detail {
 
-/// Moments of the scores of one tile of records under one hypothesis, a column a cell (record and query).
-///
-/// Each cell is shifted by one of its scores under that hypothesis: scores that are all equal then have squares of
-/// exactly zero, and since the shift is itself one of the n scores, the one-pass formula loses at most a factor of n
-/// + 1.
-struct moment_columns {
-  std::vector<double> pivot, sum, squares;
-
-  explicit moment_columns(std::size_t cells) : pivot(cells), sum(cells), squares(cells) {}
-
-  void clear(std::size_t cells) {
-    std::fill_n(sum.begin(), cells, 0.0);
-    std::fill_n(squares.begin(), cells, 0.0);
-  }
-
-  [[nodiscard]] moment_sums sums() noexcept { return {pivot.data(), sum.data(), squares.data()}; }
-
-  [[nodiscard]] score_group group(std::size_t cell, double count) const noexcept {
-    const double shift = sum[cell] / count, mean = pivot[cell] + shift;
-    // Rounding alone can make the difference negative.
-    return {count, mean, mean, std::max(0.0, squares[cell] - sum[cell] * shift)};
-  }
-};
-
 /// One pass over the models of a tile of records, model by model, so that every read is a contiguous stretch of a file.
+///
+/// Each cell (record and query) is shifted by its first model's score, the sums of IN are what OUT leaves of all, and
+/// the squared deviations are what the squares exceed the square of the sum by. Both differences lose digits where a
+/// hypothesis spreads little compared with its distance from the pivot or from the other one; such cells, and with them
+/// all whose scores are equal and must come out as exactly zero, are computed again by themselves.
 template <class Scalar, bool ModelsIn>
 class moment_tile {
  public:
   moment_tile(std::string_view function, const shadow_models<Scalar>& shadow, const shadow_layout& layout,
               std::size_t records)
-      : function_(function),
-        shadow_(shadow),
-        layout_(layout),
-        in_(ModelsIn ? records * layout.width : 0),
-        out_(records * layout.width),
-        counts_(records),
-        masks_{},
-        seen_(records * layout.width) {
+      : function_(function), shadow_(shadow), layout_(layout), counts_(records) {
+    for (std::size_t s = 0; s < (ModelsIn ? 4 : 2); ++s) sums_[s].resize(records * layout.width);
     for (std::vector<std::uint8_t>& mask : masks_) mask.resize(layout.width == 1 ? 0 : records * layout.width);
   }
 
@@ -65,14 +40,21 @@ class moment_tile {
     records_ = records;
     count_in(function_, shadow_.keep, first, std::span(counts_).first(records));
     check_counts(function_, std::span(counts_).first(records), layout_.models, first, wanted, ModelsIn);
-    find_pivots();
     add_models();
     check_moments();
   }
 
-  [[nodiscard]] std::uint32_t in_count(std::size_t record) const noexcept { return counts_[record]; }
-  [[nodiscard]] const moment_columns& in() const noexcept { return in_; }
-  [[nodiscard]] const moment_columns& out() const noexcept { return out_; }
+  /// The IN scores of a cell of the tile, `record` being the one it belongs to.
+  [[nodiscard]] score_group in(std::size_t record, std::size_t cell) const {
+    const auto& [out, out_squares, all, all_squares] = sums_;
+    return group(cell, 1, counts_[record], all[cell] - out[cell], all_squares[cell] - out_squares[cell],
+                 all_squares[cell]);
+  }
+
+  /// The OUT scores of a cell of the tile, `record` being the one it belongs to.
+  [[nodiscard]] score_group out(std::size_t record, std::size_t cell) const {
+    return group(cell, 0, layout_.models - counts_[record], sums_[0][cell], sums_[1][cell], sums_[1][cell]);
+  }
 
   /// Calls `take(cell, IN scores, OUT scores)` for every cell of the tile, the scores being a scratch.
   template <class Take>
@@ -114,50 +96,54 @@ class moment_tile {
     return masks_[place].data();
   }
 
-  // Any score of a side serves as its pivot. A few models give most cells both, without a branch; the rest are looked
-  // up.
-  void find_pivots() {
-    const std::size_t cells = records_ * layout_.width, sampled = std::min<std::size_t>(8, layout_.models);
-    std::fill_n(seen_.begin(), cells, std::uint8_t{0});
-    for (std::size_t m = 0; m < sampled; ++m)
-      take_pivots<ModelsIn>(scores_of(m), cell_mask(m, 0), cells, in_.pivot.data(), out_.pivot.data(), seen_.data());
-    for (std::size_t j = 0; j < cells; ++j) {
-      if (seen_[j] == sampled) out_.pivot[j] = first_score(j, 0);
-      if (ModelsIn && seen_[j] == 0) in_.pivot[j] = first_score(j, 1);
-    }
-    out_.clear(cells);
-    if constexpr (ModelsIn) in_.clear(cells);
-  }
-
-  [[nodiscard]] double first_score(std::size_t cell, std::uint8_t side) const {
-    std::size_t m = 0;
-    while (shadow_.keep[m][first_ + cell / layout_.width] != side) ++m;
-    return static_cast<double>(scores_of(m)[cell]);
-  }
-
   void add_models() {
     const std::size_t cells = records_ * layout_.width;
-    const moment_sums in = in_.sums(), out = out_.sums();
-    std::size_t m = 0;
-    for (; m + 2 <= layout_.models; m += 2)
-      add_pair<ModelsIn>(model_pair<Scalar>{scores_of(m), scores_of(m + 1), cell_mask(m, 0), cell_mask(m + 1, 1)},
-                         cells, in, out);
-    if (m == layout_.models) return;
-    // The last of an odd number is paired with a model whose scores equal a pivot, and so add nothing.
-    rest_.resize(cells);
-    rest_keep_.assign(cells, 0);
-    for (std::size_t j = 0; j < cells; ++j) rest_[j] = static_cast<Scalar>(out_.pivot[j]);
-    add_pair<ModelsIn>(model_pair<Scalar>{scores_of(m), rest_.data(), cell_mask(m, 0), rest_keep_.data()}, cells, in,
-                       out);
+    for (std::vector<double>& column : sums_) std::fill(column.begin(), column.end(), 0.0);
+    const moment_sums sums{sums_[0].data(), sums_[1].data(), sums_[2].data(), sums_[3].data()};
+    for (std::size_t m = 0; m < layout_.models; m += 4) {
+      four_models<Scalar> four;
+      for (std::size_t k = 0; k < 4; ++k) {
+        // Beyond the last model the first is taken once more: its scores are the pivots, and so add nothing.
+        const std::size_t model = m + k < layout_.models ? m + k : 0;
+        four.scores[k] = scores_of(model);
+        four.keep[k] = cell_mask(model, k);
+      }
+      add_four<ModelsIn>(scores_of(0), four, cells, sums);
+    }
+  }
+
+  // The squared deviations from the mean are good to about rounding x models x squares / deviations.
+  [[nodiscard]] score_group group(std::size_t cell, std::uint8_t side, std::size_t models, double sum, double squares,
+                                  double largest) const {
+    constexpr double least_share = 1e-4;
+    const double count = static_cast<double>(models), shift = sum / count, deviations = squares - sum * shift;
+    if (!(deviations > least_share * largest)) return group_alone(cell, side, count);
+    const double mean = static_cast<double>(scores_of(0)[cell]) + shift;
+    return {count, mean, mean, deviations};
+  }
+
+  // One of the group's own scores as the pivot: equal scores then have squares of exactly zero.
+  [[nodiscard]] [[gnu::noinline]] score_group group_alone(std::size_t cell, std::uint8_t side, double count) const {
+    const std::size_t place = first_ + cell / layout_.width;
+    double pivot = 0, sum = 0, squares = 0;
+    bool found = false;
+    for (std::size_t m = 0; m < layout_.models; ++m) {
+      if (shadow_.keep[m][place] != side) continue;
+      const double score = static_cast<double>(scores_of(m)[cell]);
+      if (!found) pivot = score;
+      found = true;
+      sum += score - pivot;
+      squares += (score - pivot) * (score - pivot);
+    }
+    const double shift = sum / count, mean = pivot + shift;
+    // Rounding alone can make the difference negative.
+    return {count, mean, mean, std::max(0.0, squares - sum * shift)};
   }
 
   void check_moments() const {
-    const std::size_t cells = records_ * layout_.width;
-    for (std::size_t j = 0; j < cells; ++j) {
-      bool finite = std::isfinite(out_.squares[j]);
-      if constexpr (ModelsIn) finite = finite && std::isfinite(in_.squares[j]);
-      if (!finite) refuse_scores(j);
-    }
+    const std::vector<double>& squares = sums_[ModelsIn ? 3 : 1];
+    for (std::size_t j = 0; j < records_ * layout_.width; ++j)
+      if (!std::isfinite(squares[j])) refuse_scores(j);
   }
 
   [[noreturn]] [[gnu::cold]] void refuse_scores(std::size_t cell) const {
@@ -173,12 +159,9 @@ class moment_tile {
   std::string_view function_;
   const shadow_models<Scalar>& shadow_;
   shadow_layout layout_;
-  moment_columns in_, out_;
+  std::array<std::vector<double>, 4> sums_;  // of OUT, of OUT's squares, of all, of all squares
   std::vector<std::uint32_t> counts_;
-  std::array<std::vector<std::uint8_t>, 2> masks_;
-  std::vector<std::uint8_t> seen_;
-  std::vector<Scalar> rest_;
-  std::vector<std::uint8_t> rest_keep_;
+  std::array<std::vector<std::uint8_t>, 4> masks_;
   std::size_t first_ = 0, records_ = 0;
 };
 

@@ -44,6 +44,10 @@ struct pooled_centred {
       squares_ += group.squares + group.count * shift * shift;
       count_ += group.count;
     }
+    void join(const pool& other) noexcept {
+      squares_ += other.squares_;
+      count_ += other.count_;
+    }
     [[nodiscard]] double spread() const noexcept { return std::sqrt(squares_ / count_); }
 
    private:
@@ -65,6 +69,9 @@ struct pooled_raw {
       squares_ += group.squares + shift * shift * (count_ / count) * group.count;
       mean_ += shift * (group.count / count);
       count_ = count;
+    }
+    void join(const pool& other) noexcept {
+      if (other.count_ > 0) add({other.count_, other.mean_, other.mean_, other.squares_});
     }
     [[nodiscard]] double spread() const noexcept { return std::sqrt(squares_ / count_); }
 

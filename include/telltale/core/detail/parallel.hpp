@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace telltale::train::detail {
+namespace telltale::detail {
 
 /// Runs tasks 0 ... tasks - 1 on `threads` threads (0: one per core), each thread with a worker of its own made by
 /// `make()`. Tasks are handed out in order and none is handed out after a failure, so that the exception which leaves
@@ -54,4 +54,4 @@ void in_parallel(std::size_t tasks, std::size_t threads, MakeWorker make) {
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace telltale::train::detail
+}  // namespace telltale::detail
