@@ -4,6 +4,9 @@
 
 #include <cmath>
 #include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "oracle/rule_inputs.hpp"
@@ -184,6 +187,43 @@ TEST_CASE("moments survive scores whose IN and OUT lie far apart") {
   const long double slow = slow_evidence<preset::lira>(shadow, {1e6 + 2e-4}, 0, 0);
   CHECK(judged(gaussian_likelihood_ratio<>{}, shadow, {1e6 + 2e-4})[0] ==
         doctest::Approx(static_cast<double>(slow)).epsilon(1e-9));
+}
+
+TEST_CASE("moments keep their digits at every distance of IN from OUT, on either side of the pivot") {
+  random_stream stream(5, 1);
+  for (double distance = 1; distance < 1e7; distance *= 3)
+    for (const double sign : {-1.0, 1.0})
+      for (int shape = 0; shape < 20; ++shape) {
+        CAPTURE(distance);
+        std::vector<double> in(5), out(6);
+        for (double& s : in) s = sign * distance + stream.normal();
+        for (double& s : out) s = stream.normal();
+        double_scores shadow = one_record(in, out);
+        if (shape % 2 == 1) {  // model 0, whose scores are the pivots, is OUT
+          std::swap(shadow.scores.front(), shadow.scores.back());
+          std::swap(shadow.keep.front(), shadow.keep.back());
+        }
+        const double t = sign * distance / 2;
+        const long double slow = slow_evidence<preset::lira>(shadow, {t}, 0, 0);
+        CHECK(std::abs(static_cast<long double>(judged(gaussian_likelihood_ratio<>{}, shadow, {t})[0]) - slow) <=
+              1e-9L * (1 + static_cast<long double>(distance * distance)));
+      }
+}
+
+TEST_CASE_TEMPLATE("the number of threads changes no bit", P, preset::lira, preset::carlini_2022,
+                   preset::carlini_2022_fixed_variance, preset::carlini_2022_fixed_variance_code) {
+  const std::size_t records = 20000;  // several stretches for every thread
+  const auto shadow = oracle::random_shadows<float>(16, records, 1, 3, 0, 0);
+  std::vector<double> target(records, 0.7), alone(records), together(records);
+  std::vector<std::span<const float>> scores(shadow.scores.begin(), shadow.scores.end());
+  std::vector<std::span<const std::uint8_t>> keep(shadow.keep.begin(), shadow.keep.end());
+  const shadow_models<float> view(scores, keep);
+  const gaussian_likelihood_ratio<P> rule;
+  rule.fit(view, 1)(signals{target}, alone, 1);
+  for (const unsigned threads : {2u, 3u, 8u}) {
+    rule.fit(view, threads)(signals{target}, together, threads);
+    CHECK(alone == together);
+  }
 }
 
 TEST_CASE("the cut is 0 for a ratio and absent for a tail") {
