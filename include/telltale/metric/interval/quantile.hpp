@@ -12,7 +12,8 @@
 /// instantiation costs a compiler as much as half of Eigen, which a file that asks for no interval should not pay.
 namespace telltale::detail {
 
-using in_double = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+using in_double = boost::math::policies::policy<boost::math::policies::promote_float<false>,
+                                                boost::math::policies::promote_double<false>>;
 
 /// The point of Beta(a, b) that the share `tail` lies below.
 template <std::floating_point Real>
