@@ -18,7 +18,7 @@
 namespace tool {
 namespace {
 
-constexpr const char* lesson = R"(The main job, on real images: trains networks on Fashion-MNIST and audits them.
+constexpr const char* demo_lesson = R"(The main job, on real images: trains networks on Fashion-MNIST and audits them.
 
   telltale demo
   telltale demo --models 129 --seed 2 --out audit-2
@@ -75,7 +75,7 @@ int demo(const demo_options& asked, const shared_options& shared) {
 
 void add_demo(program& state) {
   const auto asked = std::make_shared<demo_options>();
-  command(state, "demo", "Train networks on real images and audit them", lesson)
+  command(state, "demo", "Train networks on real images and audit them", demo_lesson)
       .option("--data", "DIR", asked->data, "Folder with IDX files of images and labels")
       .option("--records", "N", asked->records, "Size of the pool; the population is as large")
       .option("--models", "M", asked->models, "How many models, each being target once")

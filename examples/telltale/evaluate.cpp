@@ -97,7 +97,7 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
       });
 }
 
-constexpr const char* lesson = R"(Files (.npy of any byte order; n records):
+constexpr const char* evaluate_lesson = R"(Files (.npy of any byte order; n records):
   --evidence  (n), any float type: what an attack says of each record, larger meaning
               member; 'telltale score' and 'telltale signals' write such files
   --members   (n), booleans or 0 and 1: was the target trained on the record
@@ -127,7 +127,7 @@ Example: fail when more than 5 % of the members are found at an FPR of 1 %
 
 void add_evaluate(program& state) {
   const auto options = std::make_shared<evaluate_options>();
-  command(state, "evaluate", "Measure how well evidence tells members from non-members", lesson)
+  command(state, "evaluate", "Measure how well evidence tells members from non-members", evaluate_lesson)
       .option("--evidence", "E.npy", options->evidence, "Evidence of each record")
       .option("--members", "M.npy", options->members, "Which records are members")
       .option("--fpr", "LIST", options->fpr, "False-positive rates, as fractions with commas between")

@@ -115,7 +115,7 @@ int score(const score_options& options, const shared_options& shared) {
   return done;
 }
 
-std::string lesson() {
+std::string score_lesson() {
   std::string text = R"(Files (.npy of any float type, byte order and axis order; n records):
   --target             (n) or (n, queries): a signal of the audited model
   --shadow             (models, n[, queries]), or a folder with one file a model
@@ -156,7 +156,7 @@ Example: LiRA as published, from 64 shadow models
 
 void add_score(program& state) {
   const auto options = std::make_shared<score_options>();
-  command(state, "score", "Turn a signal into evidence of membership, by a decision rule", lesson())
+  command(state, "score", "Turn a signal into evidence of membership, by a decision rule", score_lesson())
       .word("RULE", options->rule, one_of(rule_names()))
       .option("--target", "T.npy", options->target, "Signal of the audited model")
       .option("--shadow", "S.npy", options->shadow, "Signal of the shadow models, a file or a folder")

@@ -169,7 +169,7 @@ int signals(const signals_options& options, const shared_options& shared) {
   return done;
 }
 
-constexpr const char* lesson = R"(Files (.npy of any float type, byte order and axis order; n records):
+constexpr const char* signals_lesson = R"(Files (.npy of any float type, byte order and axis order; n records):
   --logits         (n, classes) or (n, queries, classes): the scores of the model before
                    its softmax
   --probabilities  the same after it, where logits are not at hand; each row sums to 1
@@ -205,7 +205,7 @@ Example: the signal of LiRA, then what is left behind rounding to two decimals
 
 void add_signals(program& state) {
   const auto options = std::make_shared<signals_options>();
-  command(state, "signals", "Compute a signal of each record from a model's answers", lesson)
+  command(state, "signals", "Compute a signal of each record from a model's answers", signals_lesson)
       .word("SIGNAL", options->signal, one_of(signal_names()))
       .option("--logits", "L.npy", options->logits, "Class scores of the model")
       .option("--probabilities", "P.npy", options->probabilities, "Class probabilities instead")

@@ -152,7 +152,7 @@ class gaussian_likelihood_ratio {
     detail::in_parallel(stretches, threads, [&] {
       return [&, tile = detail::moment_tile<Scalar, models_in>(function, shadow, layout, tile_records),
               scratch = std::vector<Scalar>()](std::size_t stretch) mutable {
-        auto& [in_pools, out_pools] = pools[stretch];
+        auto &in_pools = pools[stretch].first, &out_pools = pools[stretch].second;  // clang 14 captures no binding
         const std::size_t end = std::min(layout.records, (stretch + 1) * stretch_records);
         const std::size_t begin = stretch * stretch_records;
         for (std::size_t first = begin; first < end; first += tile_records) {
