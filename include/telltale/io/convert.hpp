@@ -177,9 +177,10 @@ template <class Scalar, class Stored, bool swapped>
 std::vector<Scalar> convert_transposed(const std::byte* from, std::span<const std::size_t> shape, std::size_t count,
                                        std::size_t& first_refused) {
   std::vector<Scalar> values(count);
-  for_each_transposed(shape, [&](std::size_t to, std::size_t source) {
-    if (!convert(load<Stored, swapped>(from + source * sizeof(Stored)), values[to]))
-      first_refused = std::min(first_refused, to);
+  for_each_transposed(shape, [&](std::size_t to, std::size_t source, std::size_t length, std::size_t step) {
+    for (const std::size_t end = to + length; to != end; ++to, source += step)
+      if (!convert(load<Stored, swapped>(from + source * sizeof(Stored)), values[to]))
+        first_refused = std::min(first_refused, to);
   });
   return values;
 }

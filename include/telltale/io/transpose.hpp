@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -22,13 +23,17 @@ inline std::size_t transposed_offset(std::span<const std::size_t> shape, std::si
   return column_major;
 }
 
+/// Told of `count` elements that follow each other in row-major order from `to` on, and in column-major order lie at
+/// `from` and each `step` further.
+using take_run = std::function<void(std::size_t to, std::size_t from, std::size_t count, std::size_t step)>;
+
 /// Walks an array of any number of axes in small boxes, so that both of its orders stay in cache.
-template <class Take>
 class transposition {
  public:
-  transposition(std::span<const std::size_t> shape, const Take& take) : take_(&take) {
+  transposition(std::span<const std::size_t> shape, const take_run& take) : take_(take) {
     for (const std::size_t extent : shape)
       if (extent > 1) extents_.push_back(extent);
+    if (extents_.empty()) extents_.push_back(1);
     row_major_.resize(extents_.size());
     column_major_.resize(extents_.size());
     std::size_t stride = 1;
@@ -43,7 +48,7 @@ class transposition {
   // Halving the longest axis until a box is small needs no knowledge of the cache's size (Frigo et al. 1999).
   void halve(std::size_t to, std::size_t from) {
     const auto longest = std::max_element(extents_.begin(), extents_.end());
-    if (longest == extents_.end() || *longest <= 16) return walk(0, to, from);
+    if (*longest <= 16) return walk(0, to, from);
     const auto axis = static_cast<std::size_t>(longest - extents_.begin());
     const std::size_t whole = *longest;
     const std::size_t half = whole / 2;
@@ -55,22 +60,22 @@ class transposition {
   }
 
   void walk(std::size_t axis, std::size_t to, std::size_t from) const {
-    if (axis == extents_.size()) return (*take_)(to, from);
+    if (axis + 1 == extents_.size()) return take_(to, from, extents_[axis], column_major_[axis]);
     for (std::size_t i = 0; i < extents_[axis]; ++i, to += row_major_[axis], from += column_major_[axis])
-      axis + 1 == extents_.size() ? (*take_)(to, from) : walk(axis + 1, to, from);
+      walk(axis + 1, to, from);
   }
 
-  const Take* take_;
+  const take_run& take_;
   std::vector<std::size_t> extents_, row_major_, column_major_;
 };
 
-/// Calls `take(row_major, column_major)` once for every element of an array.
+/// Calls `take` for runs that hold every element of an array once.
 ///
-/// Cost: O(elements); the recursion is as deep as the bits of the shape.
-template <class Take>
-void for_each_transposed(std::span<const std::size_t> shape, const Take& take) {
+/// Cost: O(elements); the recursion is as deep as the bits of the shape. Runs are short, at most 16 elements. Not a
+/// template: a file may hold any of two dozen types, and each would compile the walk again.
+inline void for_each_transposed(std::span<const std::size_t> shape, const take_run& take) {
   if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return;
-  transposition<Take>(shape, take).run();
+  transposition(shape, take).run();
 }
 
 }  // namespace telltale::io::detail

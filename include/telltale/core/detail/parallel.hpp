@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -15,8 +16,9 @@ namespace telltale::detail {
 /// Runs tasks 0 ... tasks - 1 on `threads` threads (0: one per core), each thread with a worker of its own made by
 /// `make()`. Tasks are handed out in order and none is handed out after a failure, so that the exception which leaves
 /// is that of the lowest failing task, whatever the number of threads.
-template <class MakeWorker>
-void in_parallel(std::size_t tasks, std::size_t threads, MakeWorker make) {
+// Not a template: the machinery of threads would be compiled again for every rule.
+inline void in_parallel(std::size_t tasks, std::size_t threads,
+                        const std::function<std::function<void(std::size_t)>()>& make) {
   if (threads == 0) threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
   threads = std::min(threads, tasks);
   std::atomic<std::size_t> next{0};
@@ -27,7 +29,7 @@ void in_parallel(std::size_t tasks, std::size_t threads, MakeWorker make) {
   const auto work = [&] {
     std::size_t task = tasks;  // a worker that cannot be made fails after all tasks
     try {
-      auto worker = make();
+      const std::function<void(std::size_t)> worker = make();
       while (!failed && (task = next++) < tasks) worker(task);
     } catch (...) {
       failed = true;
