@@ -22,7 +22,7 @@ class column {
   explicit column(std::size_t rows) noexcept : size_(rows) {}
   column(std::size_t rows, double value) noexcept : size_(rows) { std::fill_n(data_, size(), value); }
   column(const column& other) noexcept : size_(other.size_) { std::copy_n(other.data_, size(), data_); }
-  column& operator=(const column& other) noexcept {
+  column& operator=(const column& other) noexcept {  // NOLINT(bugprone-unhandled-self-assignment): copies onto itself
     size_ = other.size_;
     std::copy_n(other.data_, size(), data_);
     return *this;

@@ -131,6 +131,7 @@ inline manifest manifest_from(const nlohmann::json& json) {
   }
   for (const nlohmann::json& model : json.at("finished")) {
     std::vector<std::uint64_t> hashes;
+    hashes.reserve(to.signals.size());
     for (const signal_form& form : to.signals) hashes.push_back(hash_from(model.at("files").at(form.name)));
     const std::size_t number = count_from(model.at("model"));
     if (number >= to.models || !to.finished.emplace(number, std::move(hashes)).second)

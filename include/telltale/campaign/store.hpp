@@ -89,7 +89,7 @@ class signal_store {
   /// Makes the folder, or opens it to continue. Throws file_error when it holds something else, another campaign's
   /// signals, damaged files, is in use, cannot be written, or was left unfinished by another version of telltale;
   /// argument_error when `settings` is no object or has text that is not UTF-8.
-  signal_store(std::filesystem::path folder, campaign_identity identity, membership_plan plan)
+  signal_store(std::filesystem::path folder, const campaign_identity& identity, membership_plan plan)
       : folder_(std::move(folder)), plan_(std::move(plan)), guard_(std::make_unique<std::mutex>()) {
     manifest asked = asked_for(identity);
     detail::with_file_errors(folder_, [&] {
@@ -153,7 +153,7 @@ class signal_store {
  private:
   static constexpr const char* keep_name = "keep.npy";
 
-  manifest asked_for(const campaign_identity& identity) const {
+  [[nodiscard]] manifest asked_for(const campaign_identity& identity) const {
     manifest asked;
     asked.seed = identity.seed;
     asked.data = identity.data;
@@ -201,7 +201,7 @@ class signal_store {
     for (const auto& path : left) std::filesystem::remove(path);
   }
 
-  std::uint64_t write_keep() const {
+  [[nodiscard]] std::uint64_t write_keep() const {
     io::write_npy(folder_ / keep_name, plan_.mask(), {plan_.models(), plan_.records()});
     return detail::hash_of_file(folder_ / keep_name);
   }
@@ -305,7 +305,7 @@ class signal_store {
     return all;
   }
 
-  std::uint64_t write(std::size_t model, const formed_signal& one) const {
+  [[nodiscard]] std::uint64_t write(std::size_t model, const formed_signal& one) const {
     const std::filesystem::path path = file_of(model, one.form.name);
     std::visit([&](const auto& values) { io::write_npy(path, values, one.form.shape); }, one.signal->values);
     return detail::hash_of_file(path);

@@ -31,8 +31,8 @@ class pooled_sweeps {
   [[nodiscard]] const ranked_scores& everything() const noexcept { return everything_; }
 
   /// Writes the pooled figures, then the averaged ones: 2 width() numbers. False when a target lacks a class.
-  bool figures(std::span<const std::uint32_t> weights, std::span<std::uint64_t> scratch,
-               std::span<double> figures) const {
+  [[nodiscard]] bool figures(std::span<const std::uint32_t> weights, std::span<std::uint64_t> scratch,
+                             std::span<double> figures) const {
     const auto pooled = figures.first(width()), averaged = figures.subspan(width());
     std::fill(figures.begin(), figures.end(), 0.0);
     std::uint64_t at_cut = 0;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <iostream>
 #include <ostream>
@@ -16,7 +17,7 @@ namespace telltale {
 namespace detail {
 
 inline std::string clock_text(double seconds) {
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   const std::string end = two(whole / 60 % 60) + ":" + two(whole % 60);
   return whole < 3600 ? end : std::to_string(whole / 3600) + ":" + end;
@@ -33,7 +34,7 @@ inline std::string clock_text(double seconds) {
   const double rate = static_cast<double>(done - begun) / seconds;
   // Slow work is easier to read as seconds a piece than as pieces a second.
   const bool fast = rate >= 1;
-  const auto tenths = static_cast<long long>((fast ? rate : 1 / rate) * 10 + 0.5);
+  const auto tenths = std::llround((fast ? rate : 1 / rate) * 10);
   text += ", " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + (fast ? " a second" : " s each");
   if (done < total) text += ", " + detail::clock_text(static_cast<double>(total - done) / rate) + " left";
   return text;
