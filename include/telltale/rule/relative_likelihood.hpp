@@ -92,8 +92,8 @@ class fitted_relative_likelihood {
 ///   p(x) = (mean IN + mean OUT) / 2 online, ((1 + a) mean OUT + 1 - a) / 2 offline; p(z) always the offline form;
 ///   E = share of z with ratio_x > gamma ratio_z (the tie rule is a policy), ranking only unless `beta` is set.
 /// Cost: one pass over the scores in tiles, then O((N + Z) log Z). Memory: one double a record and one a z.
-/// Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks", ICML 2024, equations 2 to 4
-/// and appendix B (offline).
+/// Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks", ICML 2024: the pairwise
+/// likelihood ratio, its share over the population, and the offline approximation of p(x).
 template <RelativePreset Preset = preset::rmia>
 class relative_likelihood {
  public:
