@@ -30,10 +30,15 @@
 #include <telltale/metric/auc.hpp>
 #include <telltale/metric/auc_clustered.hpp>
 #include <telltale/metric/clustered_bootstrap.hpp>
+#include <telltale/metric/compare.hpp>
 #include <telltale/metric/evaluation.hpp>
+#include <telltale/metric/fpr_rule.hpp>
+#include <telltale/metric/hull.hpp>
 #include <telltale/metric/interval/clopper_pearson.hpp>
 #include <telltale/metric/interval/estimate.hpp>
+#include <telltale/metric/interval/jeffreys.hpp>
 #include <telltale/metric/interval/quantile.hpp>
+#include <telltale/metric/interval/wilson.hpp>
 #include <telltale/metric/pooled.hpp>
 #include <telltale/metric/pooled_scores.hpp>
 #include <telltale/metric/pooled_sweeps.hpp>

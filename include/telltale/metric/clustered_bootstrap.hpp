@@ -53,17 +53,17 @@ inline void check_replicates(std::string_view function, std::size_t replicates, 
   return {value, low_value, *high};
 }
 
-/// value +- its distance to the farther percentile limit, within [0, 1]: the percentile interval joined with its
+/// value +- its distance to the farther percentile limit, within [least, 1]: the percentile interval joined with its
 /// reflection.
 ///
 /// For a rate at a threshold that is chosen again in each replicate. At few false positives that estimate is biased,
 /// its replicates doubly so: the percentile interval alone can miss the very estimate, its reflection corrects the
 /// bias.
 [[nodiscard]] inline metric::estimate reflected_percentile(double value, std::span<double> replicated,
-                                                           double confidence) {
+                                                           double confidence, double least = 0) {
   const metric::estimate plain = percentile(value, replicated, confidence);
   const double reach = std::max(value - plain.low, plain.high - value);
-  return {value, std::max(0.0, value - reach), std::min(1.0, value + reach)};
+  return {value, std::max(least, value - reach), std::min(1.0, value + reach)};
 }
 
 /// Draws `weights.size()` records with replacement: multinomial weights.

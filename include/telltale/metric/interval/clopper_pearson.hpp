@@ -4,10 +4,8 @@
 
 #include <concepts>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
-#include <telltale/core/error.hpp>
 #include <telltale/metric/interval/estimate.hpp>
 #include <telltale/metric/interval/quantile.hpp>
 
@@ -26,12 +24,7 @@ struct clopper_pearson {
 
   template <std::floating_point Real = double>
   [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials, Real confidence = 0.95) {
-    constexpr std::string_view where = "interval::clopper_pearson::of";
-    detail::check_confidence(where, confidence);
-    if (trials == 0) detail::refuse(where, "trials", "is 0; wanted at least 1");
-    if (successes > trials)
-      detail::refuse(where, "successes",
-                     "is " + std::to_string(successes) + "; wanted at most trials, " + std::to_string(trials));
+    detail::check_proportion("interval::clopper_pearson::of", successes, trials, confidence);
     const Real tail = (1 - confidence) / 2, k = static_cast<Real>(successes), n = static_cast<Real>(trials);
     return {k / n, successes == 0 ? 0.0 : detail::beta_lower(k, n - k + 1, tail),
             successes == trials ? 1.0 : detail::beta_upper(k + 1, n - k, tail)};

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <telltale/core/error.hpp>
 
@@ -25,6 +27,15 @@ namespace telltale::detail {
 inline void check_confidence(std::string_view function, double confidence) {
   if (!(confidence > 0 && confidence < 1))
     refuse(function, "confidence", "is " + std::to_string(confidence) + "; wanted a value inside (0, 1)");
+}
+
+inline void check_proportion(std::string_view function, std::uint64_t successes, std::uint64_t trials,
+                             double confidence) {
+  check_confidence(function, confidence);
+  if (trials == 0) refuse(function, "trials", "is 0; wanted at least 1");
+  if (successes > trials)
+    refuse(function, "successes",
+           "is " + std::to_string(successes) + "; wanted at most trials, " + std::to_string(trials));
 }
 
 }  // namespace telltale::detail

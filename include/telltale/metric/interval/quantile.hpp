@@ -4,6 +4,7 @@
 
 #include <concepts>
 
+#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 
@@ -25,6 +26,12 @@ template <std::floating_point Real>
 template <std::floating_point Real>
 [[nodiscard]] Real beta_upper(Real a, Real b, Real tail) {
   return boost::math::ibetac_inv(a, b, tail, in_double());
+}
+
+/// The point of the standard normal law that the share `tail` lies above.
+template <std::floating_point Real>
+[[nodiscard]] Real normal_upper(Real tail) {
+  return boost::math::quantile(boost::math::complement(boost::math::normal_distribution<Real, in_double>(), tail));
 }
 
 /// The point of Student's t with `freedom` degrees that the share `tail` lies above.
