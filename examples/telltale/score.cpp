@@ -3,6 +3,9 @@
 #include <cstddef>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <span>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,6 +16,7 @@
 
 #include "common.hpp"
 #include "files.hpp"
+#include "record_files.hpp"
 #include "score_inputs.hpp"
 #include "score_rule.hpp"
 
@@ -20,7 +24,7 @@ namespace tool {
 namespace {
 
 struct score_options {
-  std::string rule, target, shadow, keep, population_target, population_shadow, out, preset, json;
+  std::string rule, target, shadow, keep, population_target, population_shadow, out, ids, preset, json;
   std::vector<std::string> set;
 };
 
@@ -59,8 +63,10 @@ void check_files(const score_options& options, telltale::knowledge needs) {
              "the target's signal of a population");
   check_need(others && shadow, "--population-shadow", options.population_shadow, options.rule,
              "the shadow models' signal of the population");
-  required("--out", options.out, "the .npy file to write the evidence to");
+  required("--out", options.out, "the .npy or .csv file to write the evidence to");
   if (options.out == "-") throw usage_error("--out", "must be a file; only --json goes to standard output");
+  if (!options.ids.empty() && !is_csv(options.out))
+    throw usage_error("--ids", "needs an --out that ends in .csv; a .npy file holds no ids");
 }
 
 std::string summary(const score_options& options, const opened_inputs& inputs, const telltale::evidence& result) {
@@ -84,6 +90,37 @@ telltale::report::json settings_in_json(const score_rule& rule) {
   return object;
 }
 
+/// The evidence as a file: .npy in the order of the records, or .csv with their ids. It is opened before the work, so
+/// that a folder that cannot be written is known in time, and appears after it.
+class evidence_output {
+ public:
+  evidence_output(const std::string& path, const std::string& ids, std::size_t records) {
+    if (!is_csv(path)) {
+      npy_.emplace(path, std::vector<std::size_t>{records});
+      return;
+    }
+    ids_ = load_ids(ids, records);
+    csv_.emplace(path);
+  }
+
+  void write(std::span<const double> values) {
+    if (npy_) {
+      npy_->append(values);
+      return;
+    }
+    std::ostringstream text;
+    telltale::io::write_csv_text(text, "record", ids_, "evidence", values);
+    csv_->write(text.str());
+  }
+
+  void commit() { npy_ ? npy_->commit() : csv_->commit(); }
+
+ private:
+  std::optional<telltale::io::npy_writer<double>> npy_;
+  std::optional<text_output> csv_;
+  std::vector<std::string> ids_;
+};
+
 int score(const score_options& options, const shared_options& shared) {
   const std::unique_ptr<score_rule> rule = rule_of(options);
   check_files(options, rule->needs());
@@ -91,17 +128,16 @@ int score(const score_options& options, const shared_options& shared) {
                   {"--shadow", options.shadow},
                   {"--keep", options.keep},
                   {"--population-target", options.population_target},
-                  {"--population-shadow", options.population_shadow}},
+                  {"--population-shadow", options.population_shadow},
+                  {"--ids", options.ids}},
                  {{"--out", options.out}, {"--json", options.json}});
   const opened_inputs inputs(options.target, options.shadow, options.keep, options.population_target,
                              options.population_shadow);
   const std::size_t records = inputs.views().records();
-  // Both outputs are opened before the work, so that a folder that cannot be written is known in time, and appear
-  // after it.
-  telltale::io::npy_writer<double> out(options.out, {records});
+  evidence_output out(options.out, options.ids, records);
   text_output json(options.json);
   const telltale::evidence result = rule->judge(inputs.views());
-  out.append(result.values);
+  out.write(result.values);
   json.write(telltale::report::json_text({{"rule", options.rule},
                                           {"preset", options.preset.empty() ? rule->presets().front() : options.preset},
                                           {"settings", settings_in_json(*rule)},
@@ -129,7 +165,9 @@ LiRA wants logit margins (telltale signals logit-margin), RMIA true-class
 probabilities (confidence) or, with --set scores=margins, logit margins; attack-p any
 signal of which larger means member.
 
---out is float64 (n), one number a record, larger meaning member:
+--out is float64 (n), one number a record, larger meaning member. An --out that ends in
+.csv has the columns record,evidence, record being the id from the column 'record' of
+--ids, or 0, 1, ...:
 )";
   for (const auto& rule : all_rules()) {
     text += "\n  " + rule->name() + "\n      " + rule->meaning() + "\n";
@@ -163,7 +201,8 @@ void add_score(program& state) {
       .option("--keep", "K.npy", options->keep, "Which models were trained on which record")
       .option("--population-target", "ZT.npy", options->population_target, "Signal of the population under the target")
       .option("--population-shadow", "ZS.npy", options->population_shadow, "The same under the shadow models")
-      .option("--out", "E.npy", options->out, "Write the evidence here")
+      .option("--out", "E.npy", options->out, "Write the evidence here, as .npy or .csv")
+      .option("--ids", "IDS.csv", options->ids, "Ids of the records, for an --out that ends in .csv")
       .option("--preset", "NAME", options->preset, "A named set of settings, listed below")
       .repeated("--set", "KEY=VALUE", options->set, "Change one setting, listed below; repeatable")
       .option("--json", "FILE", options->json, "Write what was done as JSON; - is standard output")

@@ -25,6 +25,25 @@ struct csv_format {
   csv_header header = csv_header::detected;
 };
 
+namespace detail {
+
+/// The place of the column of that name. Throws `argument_error` when none or several have it.
+[[nodiscard]] inline std::size_t column_of(std::string_view function, const std::vector<std::string>& names,
+                                           std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    std::string known;
+    for (const std::string& each : names) known += std::string(known.empty() ? "" : ", ") + each;
+    telltale::detail::refuse(function, "name",
+                             "no column '" + std::string(name) + "'; there are: " + (names.empty() ? "none" : known));
+  }
+  if (std::find(found + 1, names.end(), name) != names.end())
+    telltale::detail::refuse(function, "name", "several columns are called '" + std::string(name) + "'");
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+}  // namespace detail
+
 /// A table of numbers: `rows() x columns()`, row-major, with the names of its columns if it has any.
 struct csv_table {
   std::vector<std::string> names;
@@ -36,16 +55,7 @@ struct csv_table {
 
   /// A copy of the column of that name. Throws `argument_error` when none or several have it.
   [[nodiscard]] std::vector<double> column(std::string_view name) const {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-      std::string known;
-      for (const std::string& each : names) known += std::string(known.empty() ? "" : ", ") + each;
-      telltale::detail::refuse("csv_table::column", "name",
-                               "no column '" + std::string(name) + "'; there are: " + (names.empty() ? "none" : known));
-    }
-    if (std::find(found + 1, names.end(), name) != names.end())
-      telltale::detail::refuse("csv_table::column", "name", "several columns are called '" + std::string(name) + "'");
-    const auto at = static_cast<std::size_t>(found - names.begin());
+    const std::size_t at = detail::column_of("csv_table::column", names, name);
     std::vector<double> cells(rows());
     for (std::size_t row = 0; row < cells.size(); ++row) cells[row] = values[row * width + at];
     return cells;

@@ -157,6 +157,25 @@ inline void read_first_line(csv_fields& fields, csv_header header, csv_table& ta
   }
 }
 
+/// Calls take(field, line) for every field of the lines that are left, each of `width` fields.
+template <class Take>
+void read_lines(csv_fields& fields, const std::filesystem::path& name, std::size_t width, Take take) {
+  while (!fields.at_end()) {
+    if (fields.only_blank_lines_left()) break;
+    const std::size_t line = fields.line();
+    std::size_t count = 0;
+    bool last = false;
+    fields.begin_line();
+    while (!last) {
+      const std::string_view field = fields.next(last);
+      if (++count <= width) take(field, line);
+    }
+    if (count != width)
+      refuse_file(name, std::string("line ") + std::to_string(line) + ": " + std::to_string(count) +
+                            (count == 1 ? " field" : " fields") + "; the first line has " + std::to_string(width));
+  }
+}
+
 }  // namespace detail
 
 /// Reads CSV text that is in memory; `name` stands for it in messages.
@@ -175,21 +194,9 @@ inline void read_first_line(csv_fields& fields, csv_header header, csv_table& ta
   if (fields.only_blank_lines_left()) detail::refuse_file(name, "is empty; wanted a table of numbers");
   csv_table table;
   detail::read_first_line(fields, format.header, table);
-  while (!fields.at_end()) {
-    if (fields.only_blank_lines_left()) break;
-    const std::size_t line = fields.line();
-    std::size_t count = 0;
-    bool last = false;
-    fields.begin_line();
-    while (!last) {
-      const std::string_view field = fields.next(last);
-      if (++count <= table.width) table.values.push_back(detail::csv_number_or_refuse(fields, field));
-    }
-    if (count != table.width)
-      detail::refuse_file(name, std::string("line ") + std::to_string(line) + ": " + std::to_string(count) +
-                                    (count == 1 ? " field" : " fields") + "; the first line has " +
-                                    std::to_string(table.width));
-  }
+  detail::read_lines(fields, name, table.width, [&](std::string_view field, std::size_t) {
+    table.values.push_back(detail::csv_number_or_refuse(fields, field));
+  });
   return table;
 }
 

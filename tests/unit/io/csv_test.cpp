@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -157,4 +158,34 @@ TEST_CASE("a table that cannot be written leaves the old file") {
   CHECK(message_of<file_error>([&] {
           write_csv(folder / "no/a.csv", csv_table{{}, 1, {1}});
         }) == (folder / "no/a.csv").string() + ": cannot be written: its folder does not exist");
+}
+
+TEST_CASE("ids stay texts and the numbers beside them are read") {
+  const csv_text table =
+      parse_csv_text("record,evidence,group\r\n007,0.5,\"north, east\"\r\n\"a \"\"b\"\"\",-inf,\n", "t.csv");
+  CHECK(table.names == std::vector<std::string>{"record", "evidence", "group"});
+  CHECK(table.rows() == 2);
+  CHECK(table.column("record") == std::vector<std::string>{"007", "a \"b\""});
+  CHECK(table.column("group") == std::vector<std::string>{"north, east", ""});
+  CHECK(table.numbers("evidence") == std::vector<double>{0.5, -INFINITY});
+  CHECK(message_of<file_error>([&] { static_cast<void>(table.numbers("group")); }) ==
+        "t.csv: line 2, column 'group': 'north, east' is not a number");
+  CHECK(message_of<argument_error>([&] { static_cast<void>(table.column("class")); }) ==
+        "csv_text::column: name: no column 'class'; there are: record, evidence, group");
+  CHECK(message_of<file_error>([] { static_cast<void>(parse_csv_text("a,b\n1,2\n\"3\n4\",5\n6\n", "t.csv")); }) ==
+        "t.csv: line 5: 1 field; the first line has 2");
+  CHECK_THROWS_AS(static_cast<void>(parse_csv_text("\n\n", "t.csv")), file_error);
+  CHECK(parse_csv_text("record,evidence\n", "t.csv").rows() == 0);
+}
+
+TEST_CASE("ids and numbers are read again as they were written") {
+  const std::vector<std::string> ids{"1", "a,b", "say \"no\"", "two\nlines", ""};
+  const std::vector<double> values{0.1, -INFINITY, 5e-324, 1e300, 3};
+  std::ostringstream out;
+  write_csv_text(out, "record", ids, "evidence", values);
+  const csv_text read = parse_csv_text(out.str(), "t.csv");
+  CHECK(read.column("record") == ids);
+  CHECK(read.numbers("evidence") == values);
+  CHECK(read.lines == std::vector<std::size_t>{2, 3, 4, 5, 7});
+  CHECK_THROWS_AS(write_csv_text(out, "record", ids, "evidence", std::vector<double>{1}), argument_error);
 }
