@@ -30,7 +30,7 @@ class attack_p final : public score_rule {
   }
 
   std::vector<chosen_setting> chosen() const override {
-    return {{"fpr", where_.fpr == quantile::no_rate ? std::numeric_limits<double>::quiet_NaN() : where_.fpr}};
+    return {{"fpr", where_.fpr == telltale::no_rate ? std::numeric_limits<double>::quiet_NaN() : where_.fpr}};
   }
 
   telltale::evidence judge(const score_inputs& inputs) const override {

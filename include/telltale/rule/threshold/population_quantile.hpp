@@ -4,13 +4,13 @@
 
 #include <functional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <telltale/core/adversary.hpp>
 #include <telltale/core/error.hpp>
+#include <telltale/rule/false_positive_rate.hpp>
 #include <telltale/rule/shadow_layout.hpp>
 #include <telltale/rule/sorted_values.hpp>
 
@@ -50,7 +50,6 @@ struct population_quantile {
 
   /// The false positive rate that the verdict aims at, in (0, 1).
   double fpr = no_rate;
-  static constexpr double no_rate = -1;
 
   /// Throws `argument_error` if the population is empty, if `fpr` is not a rate, or if the signal has several values a
   /// subject or one that is not finite.
@@ -59,8 +58,7 @@ struct population_quantile {
     constexpr std::string_view function = "threshold", argument = "population";
     detail::check_one_value(function, argument, owned.by_target);
     if (owned.by_target.values.empty()) detail::refuse(function, argument, "is empty");
-    if (fpr != no_rate && !(fpr > 0 && fpr < 1))
-      detail::refuse(function, "fpr", "is " + std::to_string(fpr) + "; wanted a rate between 0 and 1");
+    detail::check_rate(function, fpr);
     return {detail::sorted_values({owned.by_target.values.begin(), owned.by_target.values.end()}),
             fpr == no_rate ? ranking_only : 1 - fpr};
   }
