@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <numbers>
+#include <string_view>
+#include <vector>
+
+#include <boost/math/quadrature/gauss.hpp>
+
+#include <telltale/metric/epsilon/detail/gaussian_delta.hpp>
+#include <telltale/metric/epsilon/method.hpp>
+#include <telltale/metric/interval/quantile.hpp>
+
+namespace telltale::metric::epsilon {
+
+/// Credible: the epsilon below which the posterior probability is `error`, both error rates having Jeffreys' prior.
+///
+/// FNR ~ Beta(FN + 1/2, TP + 1/2) and FPR ~ Beta(FP + 1/2, TN + 1/2), independent. (epsilon, delta)-differential
+/// privacy allows the pairs between max(0, 1 - delta - e^epsilon FPR, e^-epsilon (1 - delta - FPR)) and its mirror
+/// image about the diagonal FPR + FNR = 1; the bound is the epsilon whose region has posterior probability `error`.
+/// Shorter than `clopper_pearson`, since it treats both rates jointly. A posterior probability, not a frequency. The
+/// region's mirror image counts verdicts that are worse than guessing as evidence too.
+/// The mass is one integral by Gauss-Legendre in the arc sine of sqrt(FPR), in which the density has no singularity,
+/// between the quantiles of both laws; absolute error below 1e-12. Some 10 masses of about 1 ms each.
+/// Trials as for `clopper_pearson`. Reference: Zanella-Beguelin, Wutschitz, Tople, Salem, Ruhle, Paverd, Naseri, Kopf
+/// and Jones 2023, "Bayesian estimation of differential privacy"; from description, their code not run.
+struct bayesian {
+  static constexpr std::string_view name = "bayesian";
+  static constexpr epsilon::guarantee guarantee = epsilon::guarantee::credible;
+  static constexpr auto draws = experiment::trials;
+
+  /// The posterior probability that the rates are those of an (epsilon, delta)-private training.
+  template <std::floating_point Real = double>
+  [[nodiscard]] static Real mass(const verdict_counts& counts, Real epsilon, Real delta) {
+    return posterior<Real>(counts).mass(epsilon, delta);
+  }
+
+  template <std::floating_point Real = double>
+  [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
+    const posterior<Real> law(counts);
+    const auto excess = [&](Real epsilon) { return law.mass(epsilon, delta) - error; };
+    if (excess(above) >= 0) return above;
+    Real rejected = above, high = std::max(Real{1}, 2 * above);
+    while (excess(high) < 0) {
+      rejected = high;
+      high *= 2;
+    }
+    return detail::last_not_positive(excess, rejected, high);
+  }
+
+ private:
+  template <std::floating_point Real>
+  class posterior {
+   public:
+    explicit posterior(const verdict_counts& counts)
+        : fp_(static_cast<Real>(counts.false_positives) + Real{0.5}),
+          tn_(static_cast<Real>(counts.true_negatives) + Real{0.5}),
+          fn_(static_cast<Real>(counts.false_negatives) + Real{0.5}),
+          tp_(static_cast<Real>(counts.true_positives) + Real{0.5}) {
+      for (const Real share : {1e-15, 1e-9, 1e-5, 1e-3, 0.03, 0.2, 0.5}) {
+        fpr_.push_back(detail::beta_lower(fp_, tn_, share));
+        fpr_.push_back(detail::beta_upper(fp_, tn_, share));
+        fnr_.push_back(detail::beta_lower(fn_, tp_, share));
+        fnr_.push_back(detail::beta_upper(fn_, tp_, share));
+      }
+    }
+
+    [[nodiscard]] Real mass(Real epsilon, Real delta) const {
+      const Real rise = std::exp(epsilon), rest = 1 - delta;
+      const auto lower = [&](Real fpr) { return std::max({Real{0}, rest - rise * fpr, (rest - fpr) / rise}); };
+      // Panels end where the region's borders bend, and at the quantiles of both laws, the second carried over by them.
+      std::vector<Real> ends = fpr_;
+      const auto both = [&](Real fpr) { ends.insert(ends.end(), {fpr, 1 - fpr}); };
+      both(rest / (1 + rise));
+      both(rest);
+      for (const Real fnr : fnr_)
+        for (const Real side : {fnr, 1 - fnr}) {
+          both((rest - side) / rise);
+          both(rest - rise * side);
+        }
+      const Real first = fp_ < 1 ? Real{0} : fpr_[0], last = tn_ < 1 ? Real{1} : fpr_[1];
+      std::erase_if(ends, [&](Real end) { return !(end > first && end < last); });
+      ends.insert(ends.end(), {first, last});
+      for (Real& end : ends) end = std::asin(std::sqrt(end));
+      std::sort(ends.begin(), ends.end());
+      const auto density = [&](Real angle) {
+        const Real sine = std::sin(angle), cosine = std::cos(angle), fpr = sine * sine;
+        const Real below = lower(fpr), beyond = 1 - lower(1 - fpr);
+        if (!(beyond > below)) return Real{0};
+        return 2 * sine * cosine * density_of(fpr) * (share_below(beyond) - share_below(below));
+      };
+      Real sum = 0;
+      for (std::size_t i = 1; i < ends.size(); ++i)
+        if (ends[i] - ends[i - 1] > 1e-15)
+          sum += boost::math::quadrature::gauss<Real, 15>::integrate(density, ends[i - 1], ends[i]);
+      return sum;
+    }
+
+   private:
+    [[nodiscard]] Real density_of(Real fpr) const {
+      return boost::math::ibeta_derivative(fp_, tn_, fpr, detail::in_double());
+    }
+    [[nodiscard]] Real share_below(Real fnr) const {
+      return boost::math::ibeta(fn_, tp_, std::min(fnr, Real{1}), detail::in_double());
+    }
+
+    Real fp_, tn_, fn_, tp_;
+    std::vector<Real> fpr_, fnr_;  // quantiles from both ends
+  };
+};
+
+}  // namespace telltale::metric::epsilon

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <string>
+
+#include <telltale/core/error.hpp>
+#include <telltale/metric/epsilon/method.hpp>
+
+namespace telltale::metric::epsilon::ratio {
+
+/// Two counts out of their trials, as real numbers since some limits move them off 0 and n.
+template <std::floating_point Real>
+struct two_counts {
+  Real k1, n1, k0, n0;
+};
+
+/// Half a count off both where all members and all non-members are positive, whose ratio would have no spread.
+template <std::floating_point Real>
+[[nodiscard]] two_counts<Real> off_both_ends(std::uint64_t k1, std::uint64_t n1, std::uint64_t k0, std::uint64_t n0) {
+  const Real off = k1 == n1 && k0 == n0 ? Real{0.5} : Real{0};
+  return {static_cast<Real>(k1) - off, static_cast<Real>(n1), static_cast<Real>(k0) - off, static_cast<Real>(n0)};
+}
+
+/// The bound that the lower limit of a ratio of two proportions gives: epsilon >= log(TPR / FPR), log(TNR / FNR).
+///
+/// Each direction gets half the error. Only for delta = 0: the limits are of a ratio, and nothing is published for
+/// (TPR - delta) / FPR; argument_error otherwise.
+/// A limit that its formula does not define (a root of a negative number, a denominator that is not positive) certifies
+/// nothing: the ratio's limit is 0.
+template <class Limit>
+struct both_directions {
+  static constexpr epsilon::guarantee guarantee = epsilon::guarantee::asymptotic;
+  static constexpr auto draws = experiment::trials;
+
+  template <std::floating_point Real = double>
+  [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
+    if (delta != 0)
+      detail::refuse("epsilon::ratio", "delta",
+                     "is " + std::to_string(delta) + "; the limit of a ratio holds at delta = 0 only");
+    const auto log_ratio = [error](std::uint64_t right, std::uint64_t of, std::uint64_t wrong, std::uint64_t from) {
+      return std::log(Limit::ratio_low(right, of, wrong, from, error / 2));
+    };
+    return std::max({above,
+                     log_ratio(counts.true_positives, counts.members(), counts.false_positives, counts.nonmembers()),
+                     log_ratio(counts.true_negatives, counts.nonmembers(), counts.false_negatives, counts.members())});
+  }
+};
+
+}  // namespace telltale::metric::epsilon::ratio
