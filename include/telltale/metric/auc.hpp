@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include <telltale/core/error.hpp>
 #include <telltale/metric/interval/estimate.hpp>
@@ -83,8 +84,8 @@ struct disjoint_pairs {
 struct delong_logit {
   static constexpr std::string_view name = "DeLong on the logit scale, plus two pseudo-records a class, Student t";
 
-  template <std::floating_point Real = double>
-  [[nodiscard]] static estimate of(const roc_curve& curve, Real confidence = 0.95) {
+  template <std::same_as<double> Real = double>
+  [[nodiscard]] static estimate of(const roc_curve& curve, std::type_identity_t<Real> confidence = 0.95) {
     detail::check_confidence("interval::delong_logit::of", confidence);
     const double area = curve.auc(), widest = area * (1 - area);
     const std::uint64_t fewer = std::min(curve.positives(), curve.negatives());

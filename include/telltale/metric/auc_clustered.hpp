@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <telltale/metric/auc.hpp>
@@ -96,8 +97,8 @@ namespace telltale::metric {
 /// interval is over records, not over retrained targets. O(m log m) for m scores. Throws argument_error as
 /// `pooled_scores::check` does, and for a confidence outside (0, 1). Reference: Obuchowski 1997, "Nonparametric
 /// analysis of clustered ROC curve data", Biometrics 53, equations 3 to 5.
-template <std::floating_point Real = double>
-[[nodiscard]] estimate auc_clustered(const pooled_scores& pooled, Real confidence = 0.95) {
+template <std::same_as<double> Real = double>
+[[nodiscard]] estimate auc_clustered(const pooled_scores& pooled, std::type_identity_t<Real> confidence = 0.95) {
   constexpr std::string_view where = "auc_clustered";
   detail::check_confidence(where, confidence);
   pooled.check(where);

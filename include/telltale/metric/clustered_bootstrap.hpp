@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +16,6 @@
 #include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
-#include <telltale/metric/interval/estimate.hpp>
 
 namespace telltale::metric {
 
@@ -41,46 +41,24 @@ inline void check_replicates(std::string_view function, std::size_t replicates, 
                " wants at least " + std::to_string(wanted) + " (auc_clustered has none)");
 }
 
-/// The percentile interval of `replicated`, which is reordered: the k-th smallest and k-th largest of B replicates with
-/// k = floor((B + 1) (1 - confidence) / 2).
-[[nodiscard]] inline metric::estimate percentile(double value, std::span<double> replicated, double confidence) {
-  const double rank = std::floor(static_cast<double>(replicated.size() + 1) * (1 - confidence) / 2 * (1 + 1e-9));
-  const auto k = static_cast<std::ptrdiff_t>(std::max(1.0, rank)) - 1;
-  const auto low = replicated.begin() + k, high = replicated.end() - 1 - k;
-  std::nth_element(replicated.begin(), low, replicated.end());
-  const double low_value = *low;
-  std::nth_element(replicated.begin(), high, replicated.end());
-  return {value, low_value, *high};
-}
-
-/// value +- its distance to the farther percentile limit, within [least, 1]: the percentile interval joined with its
-/// reflection.
-///
-/// For a rate at a threshold that is chosen again in each replicate. At few false positives that estimate is biased,
-/// its replicates doubly so: the percentile interval alone can miss the very estimate, its reflection corrects the
-/// bias.
-[[nodiscard]] inline metric::estimate reflected_percentile(double value, std::span<double> replicated,
-                                                           double confidence, double least = 0) {
-  const metric::estimate plain = percentile(value, replicated, confidence);
-  const double reach = std::max(value - plain.low, plain.high - value);
-  return {value, std::max(least, value - reach), std::min(1.0, value + reach)};
-}
-
 /// Draws `weights.size()` records with replacement: multinomial weights.
 inline void resample(random_stream& random, std::span<std::uint32_t> weights) {
   std::fill(weights.begin(), weights.end(), 0u);
   for (std::size_t i = 0; i < weights.size(); ++i) ++weights[random.below(weights.size())];
 }
 
-/// Runs `replicate(weights, scratch, b)` for every b, where weights are those of stream b of the seed.
+/// Runs `replicate(weights, scratch, b)` for every b, where weights are those of stream b of the seed: the strata one
+/// after the other, each resampled within itself.
 ///
 /// `replicate` returns false where the resample leaves it undefined (a class is missing); then the stream draws again,
 /// so that the bootstrap is conditional on samples for which the figures exist. False when one replicate failed 1,000
 /// times. `scratch` is `scratch_size` words of the calling thread.
 template <class Replicate>
-[[nodiscard]] bool for_each_replicate(const metric::bootstrap& options, std::size_t records, std::size_t scratch_size,
-                                      const Replicate& replicate) {
+[[nodiscard]] bool for_each_replicate(const metric::bootstrap& options, std::initializer_list<std::size_t> strata,
+                                      std::size_t scratch_size, const Replicate& replicate) {
   constexpr int tries = 1000;
+  std::size_t records = 0;
+  for (const std::size_t size : strata) records += size;
   std::atomic<bool> good{true};
   in_parallel(options.replicates, options.threads, [&] {
     return [&, weights = std::vector<std::uint32_t>(records),
@@ -89,7 +67,11 @@ template <class Replicate>
       random_stream random(options.seed, b);
       int left = tries;
       do {
-        resample(random, weights);
+        std::size_t first = 0;
+        for (const std::size_t size : strata) {
+          resample(random, std::span(weights).subspan(first, size));
+          first += size;
+        }
       } while (!replicate(std::span<const std::uint32_t>(weights), std::span<std::uint64_t>(scratch), b) && --left > 0);
       if (left == 0) good = false;
     };

@@ -23,6 +23,9 @@ struct curve_place {
 };
 
 /// A published reading of "TPR at FPR f": finds the place on a curve.
+///
+/// Where replicates of a curve are judged as well, `place` is a template over the curve: anything that counts as a
+/// `roc_curve` does, by size(), positives(), negatives(), true_positives(point) and false_positives(point).
 template <class Rule>
 concept FprRule = requires(const roc_curve& curve, double fpr) {
   { Rule::name } -> std::convertible_to<std::string_view>;
@@ -51,12 +54,18 @@ struct step {
   }
 
   /// The last point with at most `most` false positives. O(log thresholds).
-  [[nodiscard]] static std::size_t last_point(const roc_curve& curve, std::uint64_t most) {
-    const auto fp = curve.false_positives();
-    return static_cast<std::size_t>(std::upper_bound(fp.begin(), fp.end(), most) - fp.begin()) - 1;
+  template <class Curve>
+  [[nodiscard]] static std::size_t last_point(const Curve& curve, std::uint64_t most) {
+    std::size_t good = 0, bad = curve.size();
+    while (bad - good > 1) {
+      const std::size_t middle = good + (bad - good) / 2;
+      (curve.false_positives(middle) <= most ? good : bad) = middle;
+    }
+    return good;
   }
 
-  [[nodiscard]] static curve_place place(const roc_curve& curve, double fpr) {
+  template <class Curve>
+  [[nodiscard]] static curve_place place(const Curve& curve, double fpr) {
     const std::size_t point = last_point(curve, allowed(fpr, curve.negatives()));
     return {point, point, 0};
   }
@@ -70,7 +79,8 @@ struct step {
 struct below {
   static constexpr std::string_view name = "below: TPR at the largest achieved FPR < f";
 
-  [[nodiscard]] static curve_place place(const roc_curve& curve, double fpr) {
+  template <class Curve>
+  [[nodiscard]] static curve_place place(const Curve& curve, double fpr) {
     if (!(fpr > 0)) detail::refuse("fpr_rule::below", "fpr", "is 0; no false-positive rate is below it");
     std::uint64_t most = step::allowed(fpr, curve.negatives());
     if (static_cast<double>(most) / static_cast<double>(curve.negatives()) >= fpr) --most;
@@ -88,13 +98,18 @@ struct below {
 struct linear {
   static constexpr std::string_view name = "linear: TPR on the line between neighbouring points";
 
-  [[nodiscard]] static curve_place place(const roc_curve& curve, double fpr) {
-    const auto fp = curve.false_positives();
-    const std::uint64_t most = step::allowed(fpr, curve.negatives());
-    const std::size_t from = step::last_point(curve, most);
-    const double n = static_cast<double>(curve.negatives());
-    if (from + 1 == curve.size() || static_cast<double>(fp[from]) / n >= fpr) return {from, from, 0};
-    return {from, from + 1, (fpr * n - fp[from]) / static_cast<double>(fp[from + 1] - fp[from])};
+  template <class Curve>
+  [[nodiscard]] static curve_place place(const Curve& curve, double fpr) {
+    const std::size_t from = step::place(curve, fpr).from;
+    return from + 1 == curve.size() ? curve_place{from, from, 0} : between(curve, from, from + 1, fpr);
+  }
+
+  /// The place between two points of which the first has a rate of at most `fpr` and the second one above it.
+  template <class Curve>
+  [[nodiscard]] static curve_place between(const Curve& curve, std::size_t from, std::size_t to, double fpr) {
+    const double n = static_cast<double>(curve.negatives()), here = static_cast<double>(curve.false_positives(from));
+    if (here / n >= fpr) return {from, from, 0};
+    return {from, to, (fpr * n - here) / (static_cast<double>(curve.false_positives(to)) - here)};
   }
 };
 
@@ -105,16 +120,14 @@ struct linear {
 struct hull {
   static constexpr std::string_view name = "hull: TPR on the convex hull of the curve";
 
-  [[nodiscard]] static curve_place place(const roc_curve& curve, double fpr) {
-    const auto fp = curve.false_positives();
+  template <class Curve>
+  [[nodiscard]] static curve_place place(const Curve& curve, double fpr) {
     const std::vector<std::size_t> corners = convex_hull(curve);
-    const double n = static_cast<double>(curve.negatives());
     const std::uint64_t most = step::allowed(fpr, curve.negatives());
-    const auto next =
-        std::partition_point(corners.begin(), corners.end(), [&](std::size_t i) { return fp[i] <= most; });
+    const auto next = std::partition_point(corners.begin(), corners.end(),
+                                           [&](std::size_t i) { return curve.false_positives(i) <= most; });
     const std::size_t from = *(next - 1);
-    if (next == corners.end() || static_cast<double>(fp[from]) / n >= fpr) return {from, from, 0};
-    return {from, *next, (fpr * n - fp[from]) / static_cast<double>(fp[*next] - fp[from])};
+    return next == corners.end() ? curve_place{from, from, 0} : linear::between(curve, from, *next, fpr);
   }
 };
 

@@ -15,12 +15,12 @@ namespace telltale::metric {
 /// Of points at one FPR the highest is the corner (and the origin, where a curve begins with members). Compared
 /// exactly, in integers. O(thresholds). Reference: Andrew 1979, "Another efficient algorithm for convex hulls in two
 /// dimensions" (the upper chain).
-[[nodiscard]] inline std::vector<std::size_t> convex_hull(const roc_curve& curve) {
-  const auto tp = curve.true_positives(), fp = curve.false_positives();
+template <class Curve>
+[[nodiscard]] std::vector<std::size_t> convex_hull(const Curve& curve) {
   // |cross product| <= 2 P N < 2^63: a curve has fewer than 2^32 scores.
   const auto turns_right = [&](std::size_t a, std::size_t b, std::size_t c) {
-    const auto x = [&](std::size_t i) { return static_cast<std::int64_t>(fp[i]); };
-    const auto y = [&](std::size_t i) { return static_cast<std::int64_t>(tp[i]); };
+    const auto x = [&](std::size_t i) { return static_cast<std::int64_t>(curve.false_positives(i)); };
+    const auto y = [&](std::size_t i) { return static_cast<std::int64_t>(curve.true_positives(i)); };
     return (x(b) - x(a)) * (y(c) - y(b)) - (y(b) - y(a)) * (x(c) - x(b)) < 0;
   };
   std::vector<std::size_t> corners;

@@ -16,6 +16,8 @@
 #include <telltale/metric/auc_clustered.hpp>
 #include <telltale/metric/clustered_bootstrap.hpp>
 #include <telltale/metric/evaluation.hpp>
+#include <telltale/metric/interval/none.hpp>
+#include <telltale/metric/interval/percentile.hpp>
 #include <telltale/metric/pooled_scores.hpp>
 #include <telltale/metric/pooled_sweeps.hpp>
 
@@ -46,59 +48,60 @@ struct pooled_evaluation {
 namespace telltale::detail {
 
 /// The means over the targets' own curves, without intervals.
-template <class Proportion>
+template <class Rule>
 [[nodiscard]] metric::evaluation averaged_points(const metric::pooled_scores& pooled, std::span<const double> fprs) {
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  using metric::interval::none;
+  constexpr double absent = std::numeric_limits<double>::quiet_NaN();
   const double share = 1 / static_cast<double>(pooled.targets());
   metric::evaluation mean;
-  for (const double fpr : fprs) mean.tpr_at_fpr.push_back({fpr, {}, 0, 0, 0, none, true});
+  for (const double fpr : fprs) mean.tpr_at_fpr.push_back({fpr, {}, 0, 0, 0, absent, true});
   double advantage = 0;
   for (std::size_t t = 0; t < pooled.targets(); ++t) {
     const metric::roc_curve curve(pooled.scores[t], pooled.member[t]);
     mean.auc.value += share * curve.auc();
     for (metric::operating_point& point : mean.tpr_at_fpr) {
-      const metric::operating_point here = metric::tpr_at_fpr<metric::fpr_rule::step, Proportion>(curve, point.fpr);
+      const metric::operating_point here = metric::tpr_at_fpr<Rule, none>(curve, point.fpr);
       point.tpr.value += share * here.tpr.value;
       point.realised_fpr += share * here.realised_fpr;
       point.false_positives += here.false_positives;
       point.true_positives += here.true_positives;
       point.resolvable = point.resolvable && here.resolvable;
     }
-    advantage += share * (pooled.has_cut() ? metric::advantage_at<Proportion>(curve, pooled.cut_of(t))
-                                           : metric::best_advantage(curve))
-                             .advantage.value;
+    advantage +=
+        share * (pooled.has_cut() ? metric::advantage_at<none>(curve, pooled.cut_of(t)) : metric::best_advantage(curve))
+                    .advantage.value;
     mean.members += curve.positives();
     mean.nonmembers += curve.negatives();
   }
-  const double cut = pooled.has_cut() && pooled.cuts.size() == 1 ? pooled.cuts[0] : none;
-  mean.advantage = {{advantage, none, none}, cut, !pooled.has_cut()};
-  mean.balanced_accuracy = {{(1 + advantage) / 2, none, none}, cut, !pooled.has_cut()};
+  const double cut = pooled.has_cut() && pooled.cuts.size() == 1 ? pooled.cuts[0] : absent;
+  mean.advantage = {{advantage, absent, absent}, cut, !pooled.has_cut()};
+  mean.balanced_accuracy = {{(1 + advantage) / 2, absent, absent}, cut, !pooled.has_cut()};
   return mean;
 }
 
 /// Every score of every target on one curve, without intervals.
-template <class Proportion>
+template <class Rule>
 [[nodiscard]] metric::evaluation pooled_points(const metric::pooled_scores& pooled,
                                                const metric::pooled_options& options) {
+  using metric::interval::none;
   std::vector<double> scores;
   std::vector<membership> member;
   for (std::size_t t = 0; t < pooled.targets(); ++t) {
     scores.insert(scores.end(), pooled.scores[t].begin(), pooled.scores[t].end());
     member.insert(member.end(), pooled.member[t].begin(), pooled.member[t].end());
   }
-  const metric::roc_curve curve(scores, member);
   metric::evaluation all =
-      metric::evaluate<metric::fpr_rule::step, Proportion>(curve, {options.fprs, options.confidence, {}});
+      metric::evaluate<Rule, none, none>(metric::roc_curve(scores, member), {options.fprs, options.confidence, {}});
   if (!pooled.has_cut()) return all;
   double tp = 0, fp = 0;
   for (std::size_t t = 0; t < pooled.targets(); ++t)
     for (std::size_t r = 0; r < pooled.records(); ++r)
       if (pooled.scores[t][r] >= pooled.cut_of(t)) (pooled.member[t][r] == membership::in ? tp : fp) += 1;
-  const double none = std::numeric_limits<double>::quiet_NaN();
+  constexpr double absent = std::numeric_limits<double>::quiet_NaN();
   const double advantage = tp / static_cast<double>(all.members) - fp / static_cast<double>(all.nonmembers);
-  const double cut = pooled.cuts.size() == 1 ? pooled.cuts[0] : none;
-  all.advantage = {{advantage, none, none}, cut, false};
-  all.balanced_accuracy = {{(1 + advantage) / 2, none, none}, cut, false};
+  const double cut = pooled.cuts.size() == 1 ? pooled.cuts[0] : absent;
+  all.advantage = {{advantage, absent, absent}, cut, false};
+  all.balanced_accuracy = {{(1 + advantage) / 2, absent, absent}, cut, false};
   return all;
 }
 
@@ -109,22 +112,23 @@ template <class Proportion>
 template <class Proportion>
 void set_intervals(metric::evaluation& result, std::span<std::vector<double>> replicated, bool has_cut,
                    const record_counts& records, double confidence) {
-  const auto bounds = [&](double rate, std::uint64_t trials, double sure) {
+  using metric::interval::percentile, metric::interval::reflected_percentile;
+  const auto bounds = [&](double rate, std::uint64_t trials) {
     const double count = rate * static_cast<double>(trials);
-    return metric::estimate{rate, Proportion::of(static_cast<std::uint64_t>(std::floor(count)), trials, sure).low,
-                            Proportion::of(static_cast<std::uint64_t>(std::ceil(count)), trials, sure).high};
+    return metric::estimate{rate, Proportion::of(static_cast<std::uint64_t>(std::floor(count)), trials, confidence).low,
+                            Proportion::of(static_cast<std::uint64_t>(std::ceil(count)), trials, confidence).high};
   };
-  result.auc = percentile(result.auc.value, replicated[0], confidence);
+  result.auc = percentile::of({result.auc.value, replicated[0]}, confidence);
   if (!(result.auc.low < result.auc.high))
     result.auc =
         metric::interval::disjoint_pairs::of(result.auc.value, std::max<std::uint64_t>(1, records.pairs()), confidence);
   for (std::size_t f = 0; f < result.tpr_at_fpr.size(); ++f) {
     metric::estimate& tpr = result.tpr_at_fpr[f].tpr;
-    tpr = reflected_percentile(tpr.value, replicated[f + 1], confidence);
-    if (!(tpr.low < tpr.high)) tpr = bounds(tpr.value, records.with_member, confidence);
+    tpr = reflected_percentile::of({tpr.value, replicated[f + 1]}, confidence);
+    if (!(tpr.low < tpr.high)) tpr = bounds(tpr.value, records.with_member);
   }
   if (!has_cut) return;
-  metric::estimate advantage = percentile(result.advantage.value, replicated.back(), confidence);
+  metric::estimate advantage = percentile::of({result.advantage.value, replicated.back()}, confidence);
   if (!(advantage.low < advantage.high)) {
     // Hoeffding's inequality for each rate at half the error, since only TPR - FPR is at hand.
     const double reach =
@@ -141,7 +145,8 @@ void set_intervals(metric::evaluation& result, std::span<std::vector<double>> re
 
 namespace telltale::metric {
 
-/// Evaluates the same records against several targets, pooled and averaged, with intervals clustered by record.
+/// Evaluates the same records against several targets, pooled and averaged, with intervals clustered by record; `Rule`
+/// finds the operating point of an FPR.
 ///
 /// Each replicate draws records with replacement; a record brings all its scores, so that dependence between a record's
 /// scores widens the intervals as it should. Thresholds for an FPR are chosen again in every replicate. The
@@ -155,21 +160,21 @@ namespace telltale::metric {
 /// outside (0, 1), fewer than 2/(1 - confidence) - 1 replicates, and when a target has so few records of a class that a
 /// thousand resamples in a row miss it. Reference: Field and Welsh 2007, "Bootstrapping clustered data" (the cluster
 /// bootstrap).
-template <class Proportion = interval::clopper_pearson>
+template <class Rule = fpr_rule::step, class Proportion = interval::clopper_pearson>
 [[nodiscard]] pooled_evaluation evaluate_pooled(const pooled_scores& pooled, const pooled_options& options = {}) {
   constexpr std::string_view where = "evaluate_pooled";
   detail::check_confidence(where, options.confidence);
   detail::check_replicates(where, options.resampling.replicates, options.confidence);
   pooled.check(where);
-  pooled_evaluation result{detail::pooled_points<Proportion>(pooled, options),
-                           detail::averaged_points<Proportion>(pooled, options.fprs), pooled.targets(),
-                           pooled.records(), options.resampling.replicates};
+  pooled_evaluation result{detail::pooled_points<Rule>(pooled, options),
+                           detail::averaged_points<Rule>(pooled, options.fprs), pooled.targets(), pooled.records(),
+                           options.resampling.replicates};
 
-  const detail::pooled_sweeps sweeps(pooled, options.fprs);
+  const detail::pooled_sweeps<Rule> sweeps(pooled, options.fprs);
   const std::size_t width = 2 * sweeps.width(), replicates = options.resampling.replicates;
   std::vector<double> rows(replicates * width);
   const bool complete = detail::for_each_replicate(
-      options.resampling, pooled.records(), sweeps.scratch_size(),
+      options.resampling, {pooled.records()}, sweeps.scratch_size(),
       [&](std::span<const std::uint32_t> weights, std::span<std::uint64_t> scratch, std::size_t b) {
         return sweeps.figures(weights, scratch, std::span(rows).subspan(b * width, width));
       });
@@ -188,7 +193,7 @@ template <class Proportion = interval::clopper_pearson>
 
   const std::string by_bootstrap = "percentile bootstrap over records, " + std::to_string(replicates) +
                                    " replicates, seed " + std::to_string(options.resampling.seed);
-  result.pooled.conventions = {std::string(fpr_rule::step::name),
+  result.pooled.conventions = {std::string(Rule::name),
                                by_bootstrap + ", symmetric about the value",
                                by_bootstrap,
                                pooled.has_cut() ? by_bootstrap : "none: best threshold of the same scores",

@@ -10,11 +10,11 @@
 
 #include <telltale/metric/pooled_scores.hpp>
 #include <telltale/metric/ranked_scores.hpp>
-#include <telltale/metric/tpr_at_fpr.hpp>
 
 namespace telltale::detail {
 
 /// Everything that is computed once and then swept for each replicate.
+template <class Rule>
 class pooled_sweeps {
  public:
   pooled_sweeps(const metric::pooled_scores& pooled, std::span<const double> fprs)
@@ -28,7 +28,6 @@ class pooled_sweeps {
   /// Figures of one kind, pooled or averaged: AUC, a TPR for each FPR, the advantage at the cut.
   [[nodiscard]] std::size_t width() const noexcept { return fprs_.size() + 2; }
   [[nodiscard]] std::size_t scratch_size() const noexcept { return everything_.points() + 1; }
-  [[nodiscard]] const ranked_scores& everything() const noexcept { return everything_; }
 
   /// Writes the pooled figures, then the averaged ones: 2 width() numbers. False when a target lacks a class.
   [[nodiscard]] bool figures(std::span<const std::uint32_t> weights, std::span<std::uint64_t> scratch,
@@ -38,44 +37,24 @@ class pooled_sweeps {
     std::uint64_t at_cut = 0;
     const double share = 1 / static_cast<double>(targets_.size());
     for (std::size_t t = 0; t < targets_.size(); ++t) {
-      const auto counts = swept(targets_[t], weights, scratch);
-      if (!has_both(counts)) return false;
-      add_rates(counts, share, averaged);
+      const packed_curve curve = targets_[t].sweep(weights, scratch);
+      if (!curve.has_both()) return false;
+      add_rates<Rule>(curve, fprs_, share, averaged);
       if (!has_cut_) continue;
-      const std::uint64_t judged = counts[cut_points_[t]];
+      const std::uint64_t judged = curve.counts[cut_points_[t]];
       at_cut += judged;
-      averaged.back() += share * advantage(judged, counts.back());
+      averaged.back() += share * advantage(judged, curve);
     }
-    const auto counts = swept(everything_, weights, scratch);
-    add_rates(counts, 1, pooled);
-    if (has_cut_) pooled.back() = advantage(at_cut, counts.back());
+    const packed_curve curve = everything_.sweep(weights, scratch);
+    add_rates<Rule>(curve, fprs_, 1, pooled);
+    if (has_cut_) pooled.back() = advantage(at_cut, curve);
     return true;
   }
 
  private:
-  static std::span<const std::uint64_t> swept(const ranked_scores& ranked, std::span<const std::uint32_t> weights,
-                                              std::span<std::uint64_t> scratch) {
-    ranked.sweep(weights, scratch);
-    return scratch.first(ranked.points());
-  }
-  static bool has_both(std::span<const std::uint64_t> counts) {
-    return packed_counts::members(counts.back()) != 0 && packed_counts::nonmembers(counts.back()) != 0;
-  }
-  static double advantage(std::uint64_t judged, std::uint64_t total) {
-    return static_cast<double>(packed_counts::members(judged)) / static_cast<double>(packed_counts::members(total)) -
-           static_cast<double>(packed_counts::nonmembers(judged)) /
-               static_cast<double>(packed_counts::nonmembers(total));
-  }
-  void add_rates(std::span<const std::uint64_t> counts, double share, std::span<double> rates) const {
-    rates[0] += share * area_of(counts);
-    const double members = static_cast<double>(packed_counts::members(counts.back()));
-    for (std::size_t f = 0; f < fprs_.size(); ++f) {
-      const std::uint64_t most = metric::fpr_rule::step::allowed(fprs_[f], packed_counts::nonmembers(counts.back()));
-      const auto beyond =
-          std::upper_bound(counts.begin(), counts.end(), most,
-                           [](std::uint64_t m, std::uint64_t count) { return m < packed_counts::nonmembers(count); });
-      rates[f + 1] += share * static_cast<double>(packed_counts::members(*(beyond - 1))) / members;
-    }
+  static double advantage(std::uint64_t judged, const packed_curve& curve) {
+    return static_cast<double>(packed_counts::members(judged)) / static_cast<double>(curve.positives()) -
+           static_cast<double>(packed_counts::nonmembers(judged)) / static_cast<double>(curve.negatives());
   }
 
   std::span<const double> fprs_;

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include <telltale/core/membership.hpp>
+#include <telltale/metric/fpr_rule.hpp>
 #include <telltale/metric/radix_sort.hpp>
+#include <telltale/metric/roc.hpp>
 
 namespace telltale::detail {
 
@@ -18,6 +20,20 @@ namespace telltale::detail {
 struct packed_counts {
   static constexpr std::uint64_t members(std::uint64_t packed) noexcept { return packed >> 32; }
   static constexpr std::uint64_t nonmembers(std::uint64_t packed) noexcept { return packed & 0xFFFF'FFFF; }
+};
+
+/// A curve of packed counts, one for each point, as the rules of an FPR read it.
+struct packed_curve {
+  std::span<const std::uint64_t> counts;
+
+  [[nodiscard]] std::size_t size() const noexcept { return counts.size(); }
+  [[nodiscard]] std::uint64_t true_positives(std::size_t i) const noexcept { return packed_counts::members(counts[i]); }
+  [[nodiscard]] std::uint64_t false_positives(std::size_t i) const noexcept {
+    return packed_counts::nonmembers(counts[i]);
+  }
+  [[nodiscard]] std::uint64_t positives() const noexcept { return packed_counts::members(counts.back()); }
+  [[nodiscard]] std::uint64_t negatives() const noexcept { return packed_counts::nonmembers(counts.back()); }
+  [[nodiscard]] bool has_both() const noexcept { return positives() != 0 && negatives() != 0; }
 };
 
 /// Scores of several targets over the same records in descending order, each with its record and class: sorted once,
@@ -46,6 +62,21 @@ class ranked_scores {
     }
   }
 
+  /// From a curve, whose scores become records of their own: the members by rank, then the non-members by rank. O(n).
+  /// Fewer than 2^30 scores: the caller has checked.
+  explicit ranked_scores(const metric::roc_curve& curve)
+      : thresholds_(curve.thresholds().begin(), curve.thresholds().end()) {
+    const std::uint64_t members = curve.positives();
+    codes_.reserve(members + curve.negatives());
+    for (std::size_t i = 1; i < curve.size(); ++i) {
+      for (std::uint64_t r = curve.true_positives(i - 1); r < curve.true_positives(i); ++r)
+        codes_.push_back(static_cast<std::uint32_t>(r << 2) | 2u);
+      for (std::uint64_t r = curve.false_positives(i - 1); r < curve.false_positives(i); ++r)
+        codes_.push_back(static_cast<std::uint32_t>((members + r) << 2));
+      codes_.back() |= 1u;
+    }
+  }
+
   /// Number of points of a sweep, the one at +infinity included.
   [[nodiscard]] std::size_t points() const noexcept { return thresholds_.size(); }
   [[nodiscard]] const std::vector<double>& thresholds() const noexcept { return thresholds_; }
@@ -59,7 +90,7 @@ class ranked_scores {
 
   /// Fills `counts` with the packed weighted counts at or above each threshold. `counts` needs points() + 1 elements:
   /// every step writes, only the last of a tie moves on, so that no branch depends on the scores.
-  void sweep(std::span<const std::uint32_t> weights, std::span<std::uint64_t> counts) const {
+  packed_curve sweep(std::span<const std::uint32_t> weights, std::span<std::uint64_t> counts) const {
     std::uint64_t total = 0;
     std::size_t point = 1;
     counts[0] = 0;
@@ -68,6 +99,7 @@ class ranked_scores {
       counts[point] = total;
       point += code & 1;
     }
+    return {counts.first(points())};
   }
 
   /// Calls visit(record, is_member, point) for every score, in descending order.
@@ -93,6 +125,22 @@ class ranked_scores {
                      (packed_counts::members(counts[i]) + packed_counts::members(counts[i - 1]));
   return static_cast<double>(twice_ordered) / (2 * static_cast<double>(packed_counts::members(counts.back())) *
                                                static_cast<double>(packed_counts::nonmembers(counts.back())));
+}
+
+/// The TPR of any curve of counts at a wanted FPR, without an interval.
+template <class Rule, class Curve>
+[[nodiscard]] double rate_at(const Curve& curve, double fpr) {
+  const metric::curve_place place = Rule::place(curve, fpr);
+  const double from = static_cast<double>(curve.true_positives(place.from)),
+               to = static_cast<double>(curve.true_positives(place.to));
+  return (from + place.share * (to - from)) / static_cast<double>(curve.positives());
+}
+
+/// Adds `share` times the AUC, then the TPR at each FPR by `Rule`, of a replicate that has both classes.
+template <class Rule>
+void add_rates(const packed_curve& curve, std::span<const double> fprs, double share, std::span<double> rates) {
+  rates[0] += share * area_of(curve.counts);
+  for (std::size_t f = 0; f < fprs.size(); ++f) rates[f + 1] += share * rate_at<Rule>(curve, fprs[f]);
 }
 
 }  // namespace telltale::detail

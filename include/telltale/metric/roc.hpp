@@ -99,6 +99,9 @@ class roc_curve {
   /// Non-members at or above each threshold, ascending from 0.
   [[nodiscard]] std::span<const std::uint32_t> false_positives() const noexcept { return false_positives_; }
 
+  [[nodiscard]] std::uint64_t true_positives(std::size_t point) const noexcept { return true_positives_[point]; }
+  [[nodiscard]] std::uint64_t false_positives(std::size_t point) const noexcept { return false_positives_[point]; }
+
   /// The share of pairs (member, non-member) that the score orders rightly, a tie counting half: Mann-Whitney's U /
   /// (PN), counted in integers and rounded once.
   [[nodiscard]] double auc() const noexcept {

@@ -14,6 +14,14 @@
 #include <telltale/metric/interval/estimate.hpp>
 #include <telltale/metric/roc.hpp>
 
+namespace telltale::detail {
+
+inline void check_fpr(std::string_view function, double fpr) {
+  if (!(fpr >= 0 && fpr <= 1)) refuse(function, "fpr", "is " + std::to_string(fpr) + "; wanted a fraction in [0, 1]");
+}
+
+}  // namespace telltale::detail
+
 namespace telltale::metric {
 
 /// The true-positive rate at a wanted false-positive rate, and what it rests on.
@@ -36,8 +44,7 @@ struct operating_point {
 /// [0, 1] and a confidence outside (0, 1).
 template <FprRule Rule = fpr_rule::step, class Interval = interval::clopper_pearson>
 [[nodiscard]] operating_point tpr_at_fpr(const roc_curve& curve, double fpr, double confidence = 0.95) {
-  if (!(fpr >= 0 && fpr <= 1))
-    detail::refuse("tpr_at_fpr", "fpr", "is " + std::to_string(fpr) + "; wanted a fraction in [0, 1]");
+  detail::check_fpr("tpr_at_fpr", fpr);
   detail::check_confidence("tpr_at_fpr", confidence);
   const curve_place place = Rule::place(curve, fpr);
   const std::uint64_t fp = curve.false_positives()[place.from], tp = curve.true_positives()[place.from];

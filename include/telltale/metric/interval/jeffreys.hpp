@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include <telltale/metric/interval/estimate.hpp>
 #include <telltale/metric/interval/quantile.hpp>
@@ -21,8 +22,9 @@ namespace telltale::metric::interval {
 struct jeffreys {
   static constexpr std::string_view name = "Jeffreys";
 
-  template <std::floating_point Real = double>
-  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials, Real confidence = 0.95) {
+  template <std::same_as<double> Real = double>
+  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials,
+                                   std::type_identity_t<Real> confidence = 0.95) {
     detail::check_proportion("interval::jeffreys::of", successes, trials, confidence);
     const Real tail = (1 - confidence) / 2, k = static_cast<Real>(successes), n = static_cast<Real>(trials);
     const Real half = Real{1} / 2, a = k + half, b = n - k + half;

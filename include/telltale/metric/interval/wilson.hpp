@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include <telltale/metric/interval/estimate.hpp>
 #include <telltale/metric/interval/quantile.hpp>
@@ -25,8 +26,9 @@ namespace telltale::metric::interval {
 struct wilson {
   static constexpr std::string_view name = "Wilson";
 
-  template <std::floating_point Real = double>
-  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials, Real confidence = 0.95) {
+  template <std::same_as<double> Real = double>
+  [[nodiscard]] static estimate of(std::uint64_t successes, std::uint64_t trials,
+                                   std::type_identity_t<Real> confidence = 0.95) {
     detail::check_proportion("interval::wilson::of", successes, trials, confidence);
     const Real k = static_cast<Real>(successes), n = static_cast<Real>(trials);
     const Real z = detail::normal_upper((1 - confidence) / 2), centre = (k + z * z / 2) / (n + z * z);
