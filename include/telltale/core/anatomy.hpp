@@ -23,7 +23,7 @@ template <class Attack>
 [[nodiscard]] constexpr anatomy anatomy_of() {
   using scorer = typename Attack::scorer;
   using rule = typename Attack::rule;
-  return {scorer::needs, rule::needs | detail::holds_of<scorer>, scorer::name, rule::name};
+  return {scorer::needs, rule::needs | detail::holds_of<scorer> | detail::holds_of<rule>, scorer::name, rule::name};
 }
 
 /// All six parts, once the observation is known.

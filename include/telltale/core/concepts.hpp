@@ -27,7 +27,7 @@ concept Scorer = Observation<Batch> && req::names_itself<Candidate> && req::stat
 ///
 /// Required: `name`, `needs` (knowledge of the world), `fit(bag)` unless it needs nothing, and of what `fit` returns a
 /// const call that fills one value per subject and `cut()`. A fitted rule that is aligned with records refuses another
-/// number of them.
+/// number of them. Optional: `holds` (what must be known of the subject, as for a scorer).
 template <class Candidate, class Signal, class Owned>
 concept DecisionRule =
     req::names_itself<Candidate> && req::states_the_knowledge_it_needs<Candidate> &&

@@ -8,6 +8,7 @@
 
 #include <telltale/core/facts.hpp>
 #include <telltale/core/signals.hpp>
+#include <telltale/rule/threshold/best_balanced_accuracy.hpp>
 #include <telltale/rule/threshold/given.hpp>
 #include <telltale/rule/threshold/mean_of_members.hpp>
 #include <telltale/rule/threshold/population_quantile.hpp>
