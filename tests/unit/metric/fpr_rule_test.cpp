@@ -58,6 +58,22 @@ TEST_CASE("each rule reads its own rate off the same curve") {
                        telltale::argument_error);
 }
 
+TEST_CASE("the published rates of six scores under every rule") {
+  // Origin: SACRO tests/attacks/test_metrics.py, by the step rule: 2/3 at 0, 0.001 and 0.1; 1 at 0.4 and 1. The points
+  // are (0, 0), (0, 1/3), (0, 2/3), (1/3, 2/3), (1/3, 1), (2/3, 1), (1, 1); the other rules follow by hand.
+  const roc_curve curve(std::vector<double>{.45, .9, .99}, std::vector<double>{.1, .6, .2});
+  const double rates[] = {0, 0.001, 0.1, 1.0 / 3, 0.4, 1};
+  const double step[] = {2.0 / 3, 2.0 / 3, 2.0 / 3, 1, 1, 1}, below[] = {-1, 2.0 / 3, 2.0 / 3, 2.0 / 3, 1, 1};
+  const double hull[] = {2.0 / 3, 2.0 / 3 + 0.001, 2.0 / 3 + 0.1, 1, 1, 1};
+  for (std::size_t i = 0; i < std::size(rates); ++i) {
+    CAPTURE(rates[i]);
+    CHECK(tpr<fpr_rule::step>(curve, rates[i]) == step[i]);
+    CHECK(tpr<fpr_rule::linear>(curve, rates[i]) == step[i]);
+    CHECK(tpr<fpr_rule::hull>(curve, rates[i]) == doctest::Approx(hull[i]).epsilon(1e-14));
+    if (i > 0) CHECK(tpr<fpr_rule::below>(curve, rates[i]) == below[i]);
+  }
+}
+
 TEST_CASE("the line between points is that of SACRO-ML") {
   // Origin: sacroml 2.0.1, metrics._tpr_at_fpr(y, s, f, fpr_perc=False) with NumPy 1.24, SciPy 1.10, scikit-learn 1.2.
   const roc_curve curve(std::vector<double>{.9, .8, .8, .6, .3}, std::vector<double>{.8, .7, .6, .6, .4, .1});

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <string>
 
 #include <telltale/core/error.hpp>
 #include <telltale/metric/epsilon/method.hpp>
@@ -39,9 +38,7 @@ struct both_directions {
 
   template <std::floating_point Real = double>
   [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
-    if (delta != 0)
-      detail::refuse("epsilon::ratio", "delta",
-                     "is " + std::to_string(delta) + "; the limit of a ratio holds at delta = 0 only");
+    if (delta != 0) detail::refuse("epsilon::ratio", "delta", "is not 0; the limit of a ratio holds at delta = 0 only");
     const auto log_ratio = [error](std::uint64_t right, std::uint64_t of, std::uint64_t wrong, std::uint64_t from) {
       return std::log(Limit::ratio_low(right, of, wrong, from, error / 2));
     };
