@@ -90,6 +90,11 @@ command& command::word(const std::string& name, std::string& value, const std::s
   return *this;
 }
 
+command& command::words(const std::string& name, std::vector<std::string>& values, const std::string& meaning) {
+  parser_->add_option(name, values, meaning)->type_name("");
+  return *this;
+}
+
 command& command::option(const std::string& name, const std::string& form, std::string& value,
                          const std::string& meaning) {
   CLI::Option* const added = parser_->add_option(name, value, meaning)->type_name(form);

@@ -42,6 +42,8 @@ class command {
 
   /// An argument without a name.
   command& word(const std::string& name, std::string& value, const std::string& meaning);
+  /// Any number of arguments without a name.
+  command& words(const std::string& name, std::vector<std::string>& values, const std::string& meaning);
   /// An option that may be given once; `form` is what its value looks like: "FILE".
   command& option(const std::string& name, const std::string& form, std::string& value, const std::string& meaning);
   /// An option that may be given several times, one value each.
@@ -64,5 +66,6 @@ void add_demo(program& state);
 void add_signals(program& state);
 void add_score(program& state);
 void add_evaluate(program& state);
+void add_merge(program& state);
 
 }  // namespace tool

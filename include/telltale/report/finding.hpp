@@ -100,6 +100,29 @@ struct finding {
   return ", and it is the one of " + std::to_string(attacks) + " attacks tried that is surest to find so many";
 }
 
+/// What a TPR at an FPR says of the records, in one sentence for a reader who has never seen a ROC curve.
+[[nodiscard]] inline std::string meaning_of(const metric::operating_point& point) {
+  const std::string accused = one_in(point.fpr) + " of the other records may be accused wrongly";
+  if (point.tpr.low > point.fpr)
+    return "If " + accused + ", an attacker finds " + percent(point.tpr.value) + " % of the training records, where " +
+           "guessing would find " + short_percent(point.fpr) + " %.";
+  if (point.tpr.high < point.fpr)
+    return "If " + accused + ", an attacker finds fewer of the training records than guessing would.";
+  return "If " + accused + ", what an attacker finds of the training records cannot be told from guessing with these " +
+         "data; that is no proof that nothing leaks.";
+}
+
+/// What an evaluation says, in words: its AUC, and the TPR at the smallest FPR that the data resolve.
+[[nodiscard]] inline std::string meaning_of(const metric::evaluation& got) {
+  std::string text = "Shown one training record and one other, this evidence points at the training record " +
+                     short_percent(std::round(1000 * got.auc.value) / 1000) + " % of the time; guessing does 50 %.";
+  const metric::operating_point* smallest = nullptr;
+  for (const metric::operating_point& point : got.tpr_at_fpr)
+    if (point.resolvable && (smallest == nullptr || point.fpr < smallest->fpr)) smallest = &point;
+  if (smallest != nullptr && smallest->fpr > 0) text += " " + meaning_of(*smallest);
+  return text;
+}
+
 /// The headline of an audit: its first target's strongest attack, then one sentence for each further target.
 [[nodiscard]] inline finding finding_of(const audit& got) {
   finding found;

@@ -24,6 +24,7 @@
 #include <telltale/report/html/tables.hpp>
 #include <telltale/report/picture.hpp>
 #include <telltale/report/png.hpp>
+#include <telltale/report/section.hpp>
 #include <telltale/report/svg/classes.hpp>
 #include <telltale/report/svg/histogram.hpp>
 #include <telltale/report/svg/roc.hpp>
@@ -43,6 +44,21 @@ namespace telltale::report::html {
 [[nodiscard]] inline std::string figure(std::string_view picture, std::string_view caption) {
   std::string out = "<figure><div class=\"plot\">";
   return out.append(picture).append("</div>") + tag("figcaption", caption) + "</figure>\n";
+}
+
+/// What a section means, for a reader who has never seen its like.
+[[nodiscard]] inline std::string meaning(std::string_view text) {
+  return "<p class=\"meaning\">" + tag("b", "What does this mean?") + " " + escaped(text) + "</p>\n";
+}
+
+inline constexpr std::string_view roc_meaning =
+    "Go to the left of the picture, where hardly anybody is accused wrongly: the higher a curve lies above the "
+    "diagonal there, the more training records are found for certain. A curve on the diagonal is guessing.";
+
+/// A further section: its table, what it means, and its conventions.
+[[nodiscard]] inline std::string section_of(const section& got) {
+  std::string out = tag("h2", got.title) + "\n" + section_table(got.content) + meaning(got.meaning);
+  return got.notes.empty() ? out : out + list(got.notes);
 }
 
 [[nodiscard]] inline bool has_curve(const target_result& target) {
@@ -65,13 +81,18 @@ namespace telltale::report::html {
   return "<p class=\"muted\">How often each score occurs (larger means member), among<span class=\"key\" "
          "style=\"background:var(--c4)\"></span>"
          "members and<span class=\"key\" style=\"background:var(--c0)\"></span>non-members.</p>\n<div class=\"grid\">" +
-         out + "</div>\n";
+         out + "</div>\n" +
+         meaning(
+             "Where the two heaps lie on each other nobody can tell training records from others. Training records "
+             "that stand alone on the right are the ones that are found.");
 }
 
 [[nodiscard]] inline std::string target_section(const target_result& target, std::size_t number) {
   std::string out = "<h2>Target: " + escaped(target.name) + "</h2>\n";
   if (!target.description.empty()) out += tag("p", target.description, "class=\"lead\"") + "\n";
   out += tag("p", sentence_about(target)) + "\n" + figures_table(target.attacks, false);
+  if (const strongest best = strongest_of(target); best.attack != nullptr)
+    out += meaning("Of the strongest attack, " + best.attack->name + ": " + meaning_of(*best.point));
   bool averaged = false;
   for (const attack_result& attack : target.attacks)
     averaged = averaged || (!attack.stopped_by_type && attack.averaged);
@@ -85,7 +106,8 @@ namespace telltale::report::html {
     out += figure(roc_chart(target.attacks, id + "-roc", "Members found by each attack on target " + target.name),
                   "Both axes are logarithmic: on the left, an attacker who may hardly ever be wrong. Bands are the "
                   "pointwise intervals of the true-positive rate. A band that lies wholly above a dotted line is "
-                  "evidence that training did not keep that level of differential privacy.");
+                  "evidence that training did not keep that level of differential privacy.") +
+           meaning(roc_meaning);
   const std::string scores = histograms(target, id + "-scores");
   if (scores.empty()) return out;
   return out + (number == 0
@@ -101,6 +123,10 @@ namespace telltale::report::html {
         got.vulnerability_measure.empty() ? "vulnerability of each class" : got.vulnerability_measure;
     out += "<h3>By class</h3>\n" + figure(class_chart(got.classes, measure), "Lines are intervals.");
   }
+  if (!got.classes.empty())
+    out += meaning(
+        "A class far to the right is at more risk than the average says. Where two lines overlap the data do not tell "
+        "which of the two classes is at more risk.");
   if (got.records.empty()) return out;
   out += "<h3>The most vulnerable records</h3>\n";
   if (!got.record_measure.empty())
@@ -116,7 +142,8 @@ namespace telltale::report::html {
     out += "<figcaption>" + tag("b", record.class_name) + "<br>" + escaped(number) + "<br>" + fixed(record.value, 3) +
            "</figcaption></figure>\n";
   }
-  return out + "</div>\n";
+  return out + "</div>\n" +
+         meaning("These are the training records that an attacker would find first. They are often unusual ones.");
 }
 
 }  // namespace telltale::report::html
@@ -147,20 +174,24 @@ namespace telltale::report {
     out +=
         "<h2>Anatomy of the attacks</h2>\n<p class=\"muted\">What each attack asks of the target and of the attacker. "
         "An attack that needs more than a target reveals does not compile against it.</p>\n" +
-        html::anatomy_table(got.targets.front().attacks);
+        html::anatomy_table(got.targets.front().attacks) +
+        html::meaning(
+            "Access and knowledge are the price of an attack. One that needs shadow models takes an attacker who can "
+            "train models like yours; one that needs only the label, anybody who can ask yours.");
   if (!got.settings.empty()) out += "<h2>To reproduce</h2>\n" + html::settings_table(got.settings);
-  out += "<h2>Conventions and limits</h2>\n" + html::list(footnotes(shown));
+  out += "<h2>Conventions and limits</h2>\n" + html::list(footnotes(shown)) +
+         html::meaning("Figures of two reports can be compared only where these lines agree.");
   if (!got.notes.empty()) out += "<h3>Limits</h3>\n" + html::list(got.notes);
   if (got.seconds > 0) out += "<p class=\"muted\">The audit took " + fixed(got.seconds, 1) + " seconds.</p>\n";
   return html::page(got.title, out);
 }
 
-/// One evaluation as a small page: the finding, the figures, the ROC curve and the scores, from evidence (larger means
-/// member) and membership, aligned by record. `name` is what the evidence is called.
+/// An evaluation with its curve and histogram, from evidence (larger means member) and membership, aligned by record.
+/// `name` is what the evidence is called.
 ///
 /// O(n log n). Throws argument_error as `metric::roc_curve` does.
-[[nodiscard]] inline std::string html_report(std::span<const double> evidence, std::span<const membership> member,
-                                             const metric::evaluation& evaluation, std::string_view name = "evidence") {
+[[nodiscard]] inline attack_result pictured(std::span<const double> evidence, std::span<const membership> member,
+                                            const metric::evaluation& evaluation, std::string_view name = "evidence") {
   attack_result attack;
   attack.name = std::string(name);
   attack.evaluation = evaluation;
@@ -168,21 +199,37 @@ namespace telltale::report {
   // As many bins as the square root of the scores, or a small sample is all noise.
   const auto bins = static_cast<std::size_t>(std::sqrt(static_cast<double>(evidence.size())));
   attack.histogram = histogram_of(evidence, member, std::clamp<std::size_t>(bins, 8, 48));
+  return attack;
+}
+
+/// The evaluations of one target as a small page: the finding, the figures, the ROC curves, further sections and the
+/// scores.
+[[nodiscard]] inline std::string html_report(const std::vector<attack_result>& attacks,
+                                             const std::vector<section>& sections = {}) {
+  if (attacks.empty()) telltale::detail::refuse("html_report", "attacks", "is empty; wanted at least one");
+  const attack_result& first = attacks.front();
   audit one;
-  one.title = "Evaluation of " + attack.name;
-  one.data = thousands(evaluation.members) + " members and " + thousands(evaluation.nonmembers) + " non-members";
-  one.targets = {{attack.name, "", {attack}}};
+  for (const attack_result& attack : attacks) one.title += (one.title.empty() ? "" : " and ") + attack.name;
+  one.title = "Evaluation of " + one.title;
+  one.data =
+      thousands(first.evaluation.members) + " members and " + thousands(first.evaluation.nonmembers) + " non-members";
+  one.targets = {{first.name, "", attacks}};
   const finding found = finding_of(one);
   std::string out = "<header>\n<p class=\"eyebrow\">Membership evidence</p>\n" + html::tag("h1", one.title) + "\n" +
                     html::tag("p", one.data, "class=\"lead\"") + "\n</header>\n<div class=\"finding\">" +
                     html::tag("div", found.figure, "class=\"figure\"") + "<div>" +
                     html::tag("p", found.says, "class=\"says\"") + "</div></div>\n";
   for (const std::string& sentence : found.sentences) out += html::tag("p", sentence) + "\n";
-  out += html::figures_table(one.targets.front().attacks, false);
-  out += html::figure(roc_chart(one.targets.front().attacks, "roc", "Members found by " + attack.name),
-                      "Both axes are logarithmic; the band is the interval of the true-positive rate.");
+  std::vector<const metric::evaluation*> shown;
+  out += html::figures_table(attacks, false);
+  for (const attack_result& attack : attacks) shown.push_back(&attack.evaluation);
+  out += html::meaning((attacks.size() > 1 ? "Of " + first.name + ": " : "") + meaning_of(first.evaluation));
+  out += html::figure(roc_chart(attacks, "roc", "Members found by " + first.name),
+                      "Both axes are logarithmic; a band is the interval of the true-positive rate.") +
+         html::meaning(html::roc_meaning);
+  for (const section& each : sections) out += html::section_of(each);
   out += "<h2>Scores</h2>\n" + html::histograms(one.targets.front(), "scores") + html::how_to_read() +
-         "<h2>Conventions</h2>\n" + html::list(footnotes({&evaluation}));
+         "<h2>Conventions</h2>\n" + html::list(footnotes(shown));
   return html::page(one.title, out);
 }
 

@@ -37,13 +37,14 @@ using json = nlohmann::ordered_json;
   return object;
 }
 
-/// {"fpr", "tpr", "realised_fpr", "false_positives", "resolvable"}. Where `resolvable` is false, `tpr` is the rate at
-/// no false positive, not at `fpr`.
+/// {"fpr", "tpr", "realised_fpr", "false_positives", "true_positives", "resolvable"}. Where `resolvable` is false,
+/// `tpr` is the rate at no false positive, not at `fpr`.
 [[nodiscard]] inline json to_json(const metric::operating_point& got) {
   return {{"fpr", number(got.fpr)},
           {"tpr", to_json(got.tpr)},
           {"realised_fpr", number(got.realised_fpr)},
           {"false_positives", got.false_positives},
+          {"true_positives", got.true_positives},
           {"resolvable", got.resolvable}};
 }
 
@@ -68,8 +69,30 @@ using json = nlohmann::ordered_json;
           {"conventions", to_json(got.conventions)}};
 }
 
-/// {"name", "citation", "anatomy"} and the evaluation's fields, with "averaged" where there are several targets; or
-/// "stopped_by_type": true and "lacking" instead of figures.
+/// A curve as columns: {"fpr", "tpr", "nonmembers", "band_fpr", "band_low", "band_high"}.
+[[nodiscard]] inline json to_json(const drawn_curve& got) {
+  json fpr = json::array(), tpr = json::array(), at = json::array(), low = json::array(), high = json::array();
+  for (const curve_point& point : got.line) {
+    fpr.push_back(point.fpr);
+    tpr.push_back(point.tpr);
+  }
+  for (const band_point& point : got.band) {
+    at.push_back(point.fpr);
+    low.push_back(point.low);
+    high.push_back(point.high);
+  }
+  return {{"fpr", std::move(fpr)},     {"tpr", std::move(tpr)},      {"nonmembers", got.nonmembers},
+          {"band_fpr", std::move(at)}, {"band_low", std::move(low)}, {"band_high", std::move(high)}};
+}
+
+/// A histogram: {"low", "high", "members", "nonmembers", "below", "above"}.
+[[nodiscard]] inline json to_json(const score_histogram& got) {
+  return {{"low", number(got.low)},       {"high", number(got.high)}, {"members", got.members},
+          {"nonmembers", got.nonmembers}, {"below", got.below},       {"above", got.above}};
+}
+
+/// {"name", "citation", "anatomy"}, the evaluation's fields, "averaged" where there are several targets, "curve" and
+/// "histogram" where they are drawn; or "stopped_by_type": true and "lacking" instead of figures.
 [[nodiscard]] inline json to_json(const attack_result& got) {
   json object{{"name", got.name},
               {"citation", got.citation},
@@ -88,6 +111,8 @@ using json = nlohmann::ordered_json;
   }
   object.update(to_json(got.evaluation));
   if (got.averaged) object["averaged"] = to_json(*got.averaged);
+  if (!got.curve.line.empty()) object["curve"] = to_json(got.curve);
+  if (!got.histogram.members.empty()) object["histogram"] = to_json(got.histogram);
   return object;
 }
 
@@ -99,7 +124,7 @@ using json = nlohmann::ordered_json;
 }
 
 /// What `report.json` holds: {"schema", "made_by", "title", "data", "settings", "targets", "vulnerability", "notes",
-/// "seconds"}. Pictures are left to the HTML file.
+/// "seconds"}: all that the HTML page shows but the pictures of records.
 [[nodiscard]] inline json to_json(const audit& got) {
   json settings = json::object(), targets = json::array(), classes = json::array(), records = json::array();
   for (const auto& [key, value] : got.settings) settings[key] = value;
@@ -126,10 +151,26 @@ using json = nlohmann::ordered_json;
           {"seconds", number(got.seconds)}};
 }
 
-/// The text of a JSON value: indented by two, numbers as the shortest text that reads back to the same double, bytes
-/// that are no UTF-8 replaced by U+FFFD, a line feed at the end.
+/// The text of a JSON value: indented by two, arrays of numbers on one line, numbers as the shortest text that reads
+/// back to the same double, bytes that are no UTF-8 replaced by U+FFFD, a line feed at the end.
 [[nodiscard]] inline std::string json_text(const json& value) {
-  return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  const std::string wide = value.dump(2, ' ', false, json::error_handler_t::replace);
+  std::string text;
+  bool in_string = false;
+  for (std::size_t i = 0; i < wide.size(); ++i) {
+    text += wide[i];
+    if (in_string && wide[i] == '\\')
+      text += wide[++i];
+    else if (wide[i] == '"')
+      in_string = !in_string;
+    if (in_string || wide[i] != '[') continue;
+    const std::size_t end = wide.find_first_of("[]{}\"", i + 1);
+    if (wide[end] != ']') continue;
+    while (++i < end)
+      if (wide[i] != '\n' && wide[i] != ' ') text += wide[i] == ',' ? std::string(", ") : std::string(1, wide[i]);
+    text += ']';
+  }
+  return text + "\n";
 }
 
 /// Writes a JSON file that appears complete or not at all. Throws `file_error` as `io::write_atomically` does.

@@ -16,7 +16,9 @@
 #include <telltale/metric/evaluation.hpp>
 #include <telltale/report/audit.hpp>
 #include <telltale/report/conventions.hpp>
+#include <telltale/report/finding.hpp>
 #include <telltale/report/format.hpp>
+#include <telltale/report/section.hpp>
 
 namespace telltale::report {
 
@@ -44,19 +46,6 @@ struct text_style {
 }  // namespace telltale::report
 
 namespace telltale::report::detail {
-
-/// A row of a text table: its name, and for each column up to three lines (value, interval, what it rests on), or one
-/// remark instead of all columns.
-struct text_row {
-  std::string name;
-  std::vector<std::vector<std::string>> cells;
-  std::string remark;
-};
-
-struct text_table {
-  std::vector<std::vector<std::string>> header;  ///< two lines for each column
-  std::vector<text_row> rows;
-};
 
 /// False positives, and the realised FPR where it is not the one asked for.
 [[nodiscard]] inline std::string rests_on(const metric::operating_point& point) {
@@ -127,7 +116,7 @@ class text_writer {
   // Beside: "value interval" on the first line, what it rests on below.
   static std::vector<std::string> stacked(const std::vector<std::string>& cell, bool beside) {
     if (!beside || cell.size() < 2 || cell[1].empty()) return cell;
-    const bool is_interval = cell[1].find_first_of("0123456789") == 0;
+    const bool is_interval = cell[1].find_first_of("-0123456789") == 0;
     std::vector<std::string> lines{cell[0] + (is_interval ? " (" + cell[1] + ")" : " " + cell[1])};
     lines.insert(lines.end(), cell.begin() + 2, cell.end());
     return lines;
@@ -224,12 +213,25 @@ class text_writer {
 
 namespace telltale::report {
 
-/// The table of one evaluation, with a footnote for each convention. Ends with a line feed.
-[[nodiscard]] inline std::string text_report(const metric::evaluation& got, const text_style& style = {}) {
+/// The table of one evaluation with a footnote for each convention, then each further section; every table is followed
+/// by what it means. Ends with a line feed.
+[[nodiscard]] inline std::string text_report(const metric::evaluation& got, const text_style& style = {},
+                                             const std::vector<section>& sections = {}) {
   detail::text_writer out(style);
   out.table({detail::header_of(got), {{"evidence", detail::cells_of(got), ""}}});
   out.line("");
+  out.paragraph("What does this mean? " + meaning_of(got));
+  out.line("");
   for (const std::string& note : footnotes({&got})) out.paragraph(note, 2);
+  for (const section& each : sections) {
+    out.line("");
+    out.bold(each.title);
+    out.table(each.content);
+    out.line("");
+    out.paragraph("What does this mean? " + each.meaning);
+    if (!each.notes.empty()) out.line("");
+    for (const std::string& note : each.notes) out.paragraph(note, 2);
+  }
   return out.take();
 }
 

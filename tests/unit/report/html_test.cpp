@@ -69,6 +69,29 @@ TEST_CASE("a headline does not claim what the interval does not bear") {
   CHECK(oracle::fault_of(html_report(audit{}), {"meta", "br", "img"}) == "");
 }
 
+TEST_CASE("what a rate means is said with its uncertainty") {
+  telltale::metric::operating_point point;
+  point.fpr = 0.01;
+  point.tpr = {0.12, 0.05, 0.2};
+  CHECK(holds(meaning_of(point), "1 in 100 of the other records may be accused wrongly"));
+  CHECK(holds(meaning_of(point), "finds 12.0 % of the training records, where guessing would find 1 %"));
+  point.tpr = {0.02, 0.005, 0.05};
+  CHECK(holds(meaning_of(point), "cannot be told from guessing"));
+  point.tpr = {0.001, 0, 0.005};
+  CHECK(holds(meaning_of(point), "fewer of the training records than guessing"));
+}
+
+TEST_CASE("every section of an audit says what it means") {
+  const std::string page = html_report(fixture::audit());
+  std::size_t said = 0;
+  for (std::size_t at = page.find("What does this mean?"); at != std::string::npos;
+       at = page.find("What does this mean?", at + 1))
+    ++said;
+  // Figures, curves and scores of the first and the last target, figures, curves and scores of the second; classes and
+  // records; anatomy; conventions.
+  CHECK(said == 3 * 3 + 2 + 1 + 1);
+}
+
 TEST_CASE("rates are said as people say them") {
   CHECK(one_in(0.001) == "1 in 1,000");
   CHECK(one_in(0.1) == "1 in 10");
@@ -82,10 +105,20 @@ TEST_CASE("one evaluation makes a small page") {
     scores.push_back(i % 2 == 0 ? i : i - 30.5);
     member.push_back(i % 2 == 0 ? telltale::membership::in : telltale::membership::out);
   }
-  const std::string page = html_report(scores, member, telltale::metric::evaluate(scores, member), "a&b.npy");
+  const telltale::metric::evaluation figures = telltale::metric::evaluate(scores, member);
+  const section extra{"A <section>",
+                      "It means & says this.",
+                      {{{"", "value"}}, {{"one", {{"1", "0-2"}}, ""}, {"two", {}, "not <measured>"}}},
+                      {"A note & no more."}};
+  const std::string page = html_report({pictured(scores, member, figures, "a&b.npy")}, {extra});
   CHECK(oracle::fault_of(page, {"meta", "br", "img"}) == "");
   CHECK(holds(page, "Evaluation of a&amp;b.npy"));
   CHECK(holds(page, "50 members and 50 non-members"));
+  CHECK(holds(page, "A &lt;section&gt;"));
+  CHECK(holds(page, "<b>What does this mean?</b> It means &amp; says this."));
+  CHECK(holds(page, "not &lt;measured&gt;"));
+  CHECK(holds(page, "Shown one training record and one other, this evidence points at the training record"));
+  CHECK_THROWS_AS(static_cast<void>(html_report(std::vector<attack_result>{})), telltale::argument_error);
 }
 
 // The checker itself, so that a fault cannot pass by its silence.

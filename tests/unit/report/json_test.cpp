@@ -54,7 +54,7 @@ TEST_CASE("an evaluation has exactly the published fields") {
   CHECK(keys(got["auc"]) == names{"value", "low", "high"});
   REQUIRE(got["tpr_at_fpr"].size() == 3);
   for (const json& row : got["tpr_at_fpr"]) {
-    CHECK(keys(row) == names{"fpr", "tpr", "realised_fpr", "false_positives", "resolvable"});
+    CHECK(keys(row) == names{"fpr", "tpr", "realised_fpr", "false_positives", "true_positives", "resolvable"});
     CHECK(keys(row["tpr"]) == names{"value", "low", "high"});
     CHECK(row["resolvable"] == false);  // 4 non-members resolve 0.25 at best
     CHECK(row["false_positives"] == 0);
@@ -138,6 +138,18 @@ TEST_CASE("text that is no UTF-8 does not stop a report") {
   telltale::report::audit audit;
   audit.title = "caf\xe9";
   CHECK(telltale::report::json_text(telltale::report::to_json(audit)).find("caf\xef\xbf\xbd") != std::string::npos);
+}
+
+TEST_CASE("arrays of numbers lie on one line and every other value where it was") {
+  const json value{{"curve", {0.5, 1, nullptr}},
+                   {"text", "a \"[1,\n 2]\" \\"},
+                   {"none", json::array()},
+                   {"names", {"a", "b"}},
+                   {"nested", {{1, 2}, {3}}}};
+  const std::string text = telltale::report::json_text(value);
+  CHECK(json::parse(text) == value);
+  CHECK(text.find("\"curve\": [0.5, 1, null]") != std::string::npos);
+  CHECK(text.find("    [1, 2],\n") != std::string::npos);
 }
 
 TEST_CASE("a JSON file appears complete") {

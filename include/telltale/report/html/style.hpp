@@ -18,6 +18,7 @@ p{margin:.5em 0;max-width:72ch}
 .eyebrow{color:var(--accent);font-weight:600;font-size:.82rem;letter-spacing:.06em;text-transform:uppercase;margin:0}
 .lead,.muted{color:var(--muted)}
 .lead{font-size:1.05rem}
+.meaning{background:var(--panel);border-left:3px solid var(--rule);padding:.6em .9em;margin:1em 0;font-size:.95rem}
 .finding{background:var(--tint);border-left:4px solid var(--accent);border-radius:0 8px 8px 0;padding:22px 26px;margin:28px 0;display:grid;grid-template-columns:auto 1fr;gap:4px 28px;align-items:center}
 .finding .figure{font-size:3.2rem;font-weight:700;line-height:1.05;letter-spacing:-.03em;color:var(--accent);white-space:nowrap}
 .finding p{margin:.15em 0;max-width:none}

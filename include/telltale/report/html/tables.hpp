@@ -13,6 +13,7 @@
 #include <telltale/report/audit.hpp>
 #include <telltale/report/format.hpp>
 #include <telltale/report/html/page.hpp>
+#include <telltale/report/section.hpp>
 
 namespace telltale::report::html {
 
@@ -102,6 +103,29 @@ inline constexpr std::string_view dash = "\xe2\x80\x93";
       out += name + cells(*rows[next], best[next]) + "</tr>\n";
       ++next;
     }
+  }
+  return out + "</tbody></table></div>\n";
+}
+
+/// A table of a further section.
+[[nodiscard]] inline std::string section_table(const text_table& got) {
+  std::string out = "<div class=\"scroll\"><table>\n<thead><tr><th></th>";
+  for (const std::vector<std::string>& lines : got.header) {
+    std::string head;
+    for (const std::string& line : lines)
+      if (!line.empty()) head += (head.empty() ? "" : "<br>") + escaped(line);
+    out += "<th scope=\"col\">" + head + "</th>";
+  }
+  out += "</tr></thead>\n<tbody>\n";
+  for (const text_row& row : got.rows) {
+    out += "<tr>" + tag("th", row.name, "scope=\"row\"");
+    if (!row.remark.empty())
+      out += "<td class=\"stopped\" colspan=\"" + std::to_string(got.header.size()) + "\">" + escaped(row.remark) +
+             "</td>";
+    else
+      for (const std::vector<std::string>& lines : row.cells)
+        out += cell(lines.empty() ? "" : lines.front(), {lines.begin() + (lines.empty() ? 0 : 1), lines.end()});
+    out += "</tr>\n";
   }
   return out + "</tbody></table></div>\n";
 }
