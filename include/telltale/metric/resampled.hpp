@@ -34,6 +34,11 @@ struct resampling_options : evaluation_options {
 /// replicated figure: interval::percentile, interval::bca or interval::reflected_percentile. Where all replicates of a
 /// figure are equal they would be without width; there the AUC has `disjoint_pairs` and a TPR its `Proportion`. Figures
 /// at the cut are not resampled: they have exact intervals.
+/// Measured at 95 %, normal scores, classes of 20 to 200 and 50 against 500, 2,000 experiments of 399 replicates: the
+/// AUC (0.5 to 0.99) is covered by BCa in 93.5 to 96.3 %, by the percentile interval in 91.2 to 95.1 %; a TPR where two
+/// non-members or more may pass by `reflected_percentile` in 91.8 to 98.8 %, by the percentile interval in 90.5 to 98.6
+/// %. Where none or one may pass the step rule is optimistic, and no resampling reveals it: 72 to 98.6 % and 57 to 94
+/// %. An interval at the given threshold covers that TPR in 60 to 96 %.
 /// Scores are sorted once; a replicate draws counts and adds them up along the curve. Cost: O(n) a replicate, memory 16
 /// bytes a score and as much a thread; BCa adds O(n log n) for each FPR, O(n^2) by the hull. The same for every number
 /// of threads. Throws argument_error as `evaluate` does, for 2^30 scores or more, and for fewer replicates than

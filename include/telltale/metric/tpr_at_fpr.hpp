@@ -37,7 +37,8 @@ struct operating_point {
 
 /// TPR at a wanted FPR, by `Rule`, with the interval `Interval` of the TPR.
 ///
-/// The interval takes the thresholds as given: it is the uncertainty over which members were drawn. Between two points
+/// The interval takes the thresholds as given: it is the uncertainty over which members were drawn, of the TPR at these
+/// very thresholds. For that at FPR f of the population, see `evaluate_resampled`. Between two points
 /// it mixes two intervals at half the error each, which hold jointly with probability >= confidence. An FPR below
 /// 1/negatives cannot be measured; it is a legal row, at no false positive, with `resolvable == false`.
 /// fpr is a fraction in [0, 1]. O(log thresholds), O(thresholds) by the hull. Throws argument_error for an fpr outside
