@@ -98,9 +98,14 @@
 #include <telltale/rule/gaussian_likelihood_ratio.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/centre.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/gaussian_table.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/joint_gaussians.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/joint_table.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/missing_models.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/models_used.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/moment_kernel.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/moments.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/presets.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/queries.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/spread.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/spread_floor.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/tail.hpp>
@@ -110,6 +115,7 @@
 #include <telltale/rule/reference_quantile/share_of_models.hpp>
 #include <telltale/rule/relative_likelihood.hpp>
 #include <telltale/rule/relative_likelihood/marginal.hpp>
+#include <telltale/rule/relative_likelihood/marginal_policy.hpp>
 #include <telltale/rule/relative_likelihood/presets.hpp>
 #include <telltale/rule/relative_likelihood/tie.hpp>
 #include <telltale/rule/shadow_layout.hpp>

@@ -20,6 +20,8 @@
 #include <telltale/core/facts.hpp>
 #include <telltale/core/signals.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/gaussian_table.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/joint_gaussians.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/models_used.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/moments.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/presets.hpp>
 #include <telltale/rule/shadow_layout.hpp>
@@ -30,7 +32,7 @@ namespace telltale {
 template <GaussianPreset Preset>
 class fitted_gaussians {
  public:
-  static constexpr bool models_in = Preset::hypotheses.in;
+  static constexpr bool models_in = Preset::hypotheses.in, models_out = Preset::hypotheses.out;
 
   /// Evidence of every record from its scores (records x width values, row by row), on `threads` threads (0: one per
   /// core), which change nothing but the time.
@@ -48,15 +50,19 @@ class fitted_gaussians {
     });
   }
 
-  /// 0 where two hypotheses are compared; the one-sided and two-sided tails publish no cut.
-  [[nodiscard]] static constexpr double cut() noexcept { return models_in ? 0.0 : ranking_only; }
+  /// 0 where two hypotheses are compared; of one hypothesis no cut is published.
+  [[nodiscard]] static constexpr double cut() noexcept { return models_in && models_out ? 0.0 : ranking_only; }
 
   /// Records of which the spread floor changed a spread.
   [[nodiscard]] std::size_t floored() const noexcept { return floored_; }
+  /// Records without models under a hypothesis, which the policy `missing` filled.
+  [[nodiscard]] std::size_t filled() const noexcept { return filled_; }
+  /// Scores (one a record and model) which the policy `models` left out.
+  [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
 
-  /// The Gaussians themselves: `in()` is empty where only OUT is modelled.
+  /// The Gaussians themselves: empty where the hypothesis is not modelled.
   [[nodiscard]] const gaussian_table<Preset>& in() const noexcept { return in_; }
   [[nodiscard]] const gaussian_table<Preset>& out() const noexcept { return out_; }
 
@@ -64,9 +70,12 @@ class fitted_gaussians {
   template <GaussianPreset>
   friend class gaussian_likelihood_ratio;
   static constexpr std::string_view function = "gaussian_likelihood_ratio";
+  using tail_policy = std::remove_const_t<decltype(Preset::tail)>;
 
-  fitted_gaussians(std::size_t records, std::size_t width) : records_(records), width_(width), out_(records, width) {
-    if constexpr (models_in) in_ = gaussian_table<Preset>(records, width);
+  fitted_gaussians(const detail::shadow_layout& layout, const tail_policy& tail)
+      : records_(layout.records), width_(layout.width), tail_(tail) {
+    if constexpr (models_in) in_ = gaussian_table<Preset>(layout.records, layout.width, layout.models);
+    if constexpr (models_out) out_ = gaussian_table<Preset>(layout.records, layout.width, layout.models);
   }
 
   void judge(std::span<const double> values, std::span<double> evidence, std::size_t first) const {
@@ -82,12 +91,16 @@ class fitted_gaussians {
   }
 
   [[nodiscard]] double judge(double score, std::size_t record, std::size_t query) const {
-    const double spread_out = out_.spread(record, query), z_out = (score - out_.centre(record, query)) / spread_out;
-    if constexpr (models_in) {
+    if constexpr (models_in && models_out) {
+      const double spread_out = out_.spread(record, query), z_out = (score - out_.centre(record, query)) / spread_out;
       const double spread_in = in_.spread(record, query), z_in = (score - in_.centre(record, query)) / spread_in;
       return std::log(spread_out / spread_in) + (z_out * z_out - z_in * z_in) / 2;
+    } else if constexpr (models_in) {
+      const double spread = in_.spread(record, query);
+      return -telltale::tail::density{}((score - in_.centre(record, query)) / spread, spread);
     } else {
-      return Preset::tail(z_out, spread_out);
+      const double spread = out_.spread(record, query);
+      return tail_((score - out_.centre(record, query)) / spread, spread);
     }
   }
 
@@ -98,7 +111,8 @@ class fitted_gaussians {
                        ": its spread is so small that the evidence overflows; use a larger spread floor");
   }
 
-  std::size_t records_ = 0, width_ = 1, floored_ = 0;
+  std::size_t records_ = 0, width_ = 1, floored_ = 0, filled_ = 0, dropped_ = 0;
+  [[no_unique_address]] tail_policy tail_ = Preset::tail;
   gaussian_table<Preset> in_, out_;
 };
 
@@ -108,43 +122,76 @@ class fitted_gaussians {
 /// centre m and spread s of each record, query and hypothesis (policies of the preset):
 ///   online   E = 1/w sum_q [log N(t_q; m_in, s_in) - log N(t_q; m_out, s_out)], cut 0;
 ///   offline  E = 1/w sum_q tail(z_q), z_q = (t_q - m_out) / s_out, ranking only.
-/// Likelihoods are averaged over queries, not scores. Scores are any real numbers, larger meaning member, best near a
-/// Gaussian: logit margins.
+/// Likelihoods are averaged over queries, not scores. Where the preset's `queries` are joint, the w scores are one
+/// vector with covariance S, and the log ratio is that of the vector, not divided by w:
+///   online   E = log N(t; m_in, S_in) - log N(t; m_out, S_out), cut 0; offline: `tail` of `joint_distance`.
+/// Scores are any real numbers, larger meaning member, best near a Gaussian: logit margins.
 ///
 /// Cost: one pass over records x width x models scores in tiles that stay in cache, read as contiguous stretches of one
-/// model after another (memory-mapped files stream); a median costs a selection a record more. Memory: four doubles a
-/// record and query (two offline; half of it with a pooled spread), no copy of the scores.
+/// model after another (memory-mapped files stream); a median costs a selection a record more, a full covariance an
+/// eigendecomposition. Memory: four doubles a record and query (two offline; half of it with a pooled spread), no copy
+/// of the scores; w^2 + w + 1 doubles a record and hypothesis with a full covariance.
 /// Reference: Carlini, Chien, Nasr, Song, Terzis, Tramer, "Membership Inference Attacks From First Principles", S&P
 /// 2022, algorithm 1 and section IV-E (offline), VI-A (several queries).
 template <GaussianPreset Preset = preset::lira>
 class gaussian_likelihood_ratio {
  public:
   using preset = Preset;
-  static constexpr std::string_view name =
-      Preset::hypotheses.in ? "Gaussian likelihood ratio" : "Gaussian likelihood ratio, OUT only";
+  static constexpr std::string_view name = !Preset::hypotheses.out  ? "Gaussian likelihood ratio, IN only"
+                                           : !Preset::hypotheses.in ? "Gaussian likelihood ratio, OUT only"
+                                                                    : "Gaussian likelihood ratio";
   static constexpr knowledge needs = knowledge::shadow_models;
 
-  /// The floor of every spread; a run-time value where the policy has one.
+  /// Policies that may have a run-time value.
   [[no_unique_address]] std::remove_const_t<decltype(Preset::floor)> floor = Preset::floor;
+  [[no_unique_address]] std::remove_const_t<decltype(Preset::tail)> tail = Preset::tail;
+  [[no_unique_address]] std::remove_const_t<decltype(Preset::queries)> queries = Preset::queries;
+  [[no_unique_address]] std::remove_const_t<decltype(Preset::missing)> missing = Preset::missing;
 
   /// Fits the Gaussians of every record, on `threads` threads (0: one per core), which change nothing but the time.
   ///
   /// Throws `argument_error` naming the model or record: extents that disagree; a mask that is not 0 or 1; fewer than
-  /// two models under a hypothesis (one where the spread is pooled); a score that is not finite; a spread of zero that
-  /// the floor leaves at zero.
+  /// two models under a hypothesis (one where the spread is pooled; more than queries with a full covariance); a score
+  /// that is not finite; a spread of zero, or a singular covariance, that the floor leaves so.
   template <class Scalar>
-  [[nodiscard]] fitted_gaussians<Preset> fit(const shadow_models<Scalar>& shadow, unsigned threads = 0) const {
-    constexpr bool models_in = Preset::hypotheses.in;
-    constexpr std::size_t wanted = Preset::spread.own ? 2 : 1;
-    constexpr bool pooled = gaussian_table<Preset>::pooled;
+  [[nodiscard]] auto fit(const shadow_models<Scalar>& shadow, unsigned threads = 0) const {
     floor.check();
+    if constexpr (Preset::models.cuts) {
+      const detail::cut_shadow_models<Scalar> cut(function, shadow, Preset::hypotheses.in, Preset::hypotheses.out);
+      auto fitted = fit_all(cut.models(), threads);
+      fitted.dropped_ = cut.dropped();
+      return fitted;
+    } else {
+      return fit_all(shadow, threads);
+    }
+  }
+
+ private:
+  template <class Scalar>
+  [[nodiscard]] auto fit_all(const shadow_models<Scalar>& shadow, unsigned threads) const {
     const detail::shadow_layout layout = detail::layout_of(function, shadow);
-    const std::size_t tile_records = records_in_tile<Scalar>(layout), stretch_records = tiles * tile_records;
-    fitted_gaussians<Preset> fitted(layout.records, layout.width);
+    const std::size_t tile_records =
+        detail::records_in_tile<Scalar>(layout, Preset::centre.from_values || Preset::queries.joint);
+    if constexpr (Preset::queries.joint)
+      return fitted_joint_gaussians<Preset>::fit(*this, shadow, layout, tile_records, threads);
+    else
+      return fit_queries(shadow, layout, tile_records, threads);
+  }
+
+  template <class Scalar>
+  [[nodiscard]] fitted_gaussians<Preset> fit_queries(const shadow_models<Scalar>& shadow,
+                                                     const detail::shadow_layout& layout, std::size_t tile_records,
+                                                     unsigned threads) const {
+    constexpr bool models_in = Preset::hypotheses.in, models_out = Preset::hypotheses.out;
+    constexpr bool pooled = gaussian_table<Preset>::pooled;
+    const std::size_t least = missing.least(Preset::spread.own);
+    const detail::models_wanted wanted{models_in ? least : 0, models_out ? least : 0};
+    const std::size_t stretch_records = tiles * tile_records;
+    fitted_gaussians<Preset> fitted(layout, tail);
     std::vector<std::uint8_t> touched(layout.records, 0);
     const auto finish = [&](std::size_t first, std::span<std::uint8_t> marks) {
       if constexpr (models_in) fitted.in_.finish(function, "IN", floor, first, marks);
-      fitted.out_.finish(function, "OUT", floor, first, marks);
+      if constexpr (models_out) fitted.out_.finish(function, "OUT", floor, first, marks);
     };
     // Pools are joined in the order of the stretches, so that the number of threads changes no bit.
     const std::size_t stretches = (layout.records + stretch_records - 1) / stretch_records;
@@ -163,13 +210,14 @@ class gaussian_likelihood_ratio {
               const std::size_t record = cell / layout.width;
               if constexpr (models_in)
                 fitted.in_.set(start + cell, centred(tile.in(record, cell), in_scores), in_pools);
-              fitted.out_.set(start + cell, centred(tile.out(record, cell), out_scores), out_pools);
+              if constexpr (models_out)
+                fitted.out_.set(start + cell, centred(tile.out(record, cell), out_scores), out_pools);
             });
           } else {
             for (std::size_t record = 0, cell = 0; record < records; ++record)
               for (std::size_t query = 0; query < layout.width; ++query, ++cell) {
                 if constexpr (models_in) fitted.in_.set(start + cell, tile.in(record, cell), in_pools);
-                fitted.out_.set(start + cell, tile.out(record, cell), out_pools);
+                if constexpr (models_out) fitted.out_.set(start + cell, tile.out(record, cell), out_pools);
               }
           }
         }
@@ -180,29 +228,24 @@ class gaussian_likelihood_ratio {
       fitted.in_.join(in_pools);
       fitted.out_.join(out_pools);
     }
-    if constexpr (models_in && Preset::spread.out_takes_in) fitted.out_.take_spreads(fitted.in_);
+    if constexpr (models_in && models_out && Preset::spread.out_takes_in) fitted.out_.take_spreads(fitted.in_);
+    if constexpr (Preset::missing.fills) {
+      std::vector<std::uint8_t> filled(layout.records, 0);
+      if constexpr (models_in) fitted.in_.fill(function, "IN", missing, filled);
+      if constexpr (models_out) fitted.out_.fill(function, "OUT", missing, filled);
+      fitted.filled_ = static_cast<std::size_t>(std::count(filled.begin(), filled.end(), 1));
+    }
     if constexpr (pooled) finish(0, touched);
     fitted.floored_ = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), 1));
     return fitted;
   }
 
- private:
-  static constexpr std::string_view function = fitted_gaussians<Preset>::function;
-
+  static constexpr std::string_view function = "gaussian_likelihood_ratio";
   static constexpr std::size_t tiles = 8;  // of a stretch: what one thread takes at a time
-
-  // A tile's sums fit the first-level cache, the scores of a median the second.
-  template <class Scalar>
-  [[nodiscard]] static std::size_t records_in_tile(const detail::shadow_layout& layout) {
-    std::size_t cells = 512;
-    if constexpr (Preset::centre.from_values)
-      cells = std::clamp<std::size_t>((std::size_t{1} << 18) / (layout.models * sizeof(Scalar)), 16, cells);
-    return std::clamp<std::size_t>(cells / layout.width, 1, layout.records);
-  }
 
   template <class Scalar>
   [[nodiscard]] static detail::score_group centred(detail::score_group group, std::span<Scalar> scores) {
-    group.centre = Preset::centre(scores);
+    if (!scores.empty()) group.centre = Preset::centre(scores);
     return group;
   }
 };

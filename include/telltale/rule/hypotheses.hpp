@@ -6,19 +6,26 @@
 
 namespace telltale {
 
-/// Which of the two hypotheses about a record a rule models.
+/// Which of the two hypotheses about a record a rule models: `in`, `out`.
 namespace hypotheses {
 
 /// The online attacks: models trained with the record, and models trained without it.
 struct in_and_out {
   static constexpr std::string_view name = "IN and OUT";
-  static constexpr bool in = true;
+  static constexpr bool in = true, out = true;
 };
 
 /// The offline attacks: models trained without the record only, so that the record need not be known beforehand.
 struct out_only {
   static constexpr std::string_view name = "OUT only";
-  static constexpr bool in = false;
+  static constexpr bool in = false, out = true;
+};
+
+/// Models trained with the record only: how usual the score is among them. Published code offers it; what no member
+/// would score either is then no evidence against membership.
+struct in_only {
+  static constexpr std::string_view name = "IN only";
+  static constexpr bool in = true, out = false;
 };
 
 }  // namespace hypotheses
@@ -31,6 +38,12 @@ namespace preset {
 template <class Preset>
 struct offline : Preset {
   static constexpr hypotheses::out_only hypotheses{};
+};
+
+/// The same policies without the OUT hypothesis.
+template <class Preset>
+struct in_only : Preset {
+  static constexpr hypotheses::in_only hypotheses{};
 };
 
 }  // namespace preset

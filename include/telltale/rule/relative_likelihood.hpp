@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -89,7 +90,8 @@ class fitted_relative_likelihood {
 /// Threat model: shadow models of which the adversary knows the training sets, and a population that no model saw,
 /// scored by the target and by the shadow models. With true-class probabilities p(. | model):
 ///   ratio_x = p(x | target) / p(x), ratio_z likewise;
-///   p(x) = (mean IN + mean OUT) / 2 online, ((1 + a) mean OUT + 1 - a) / 2 offline; p(z) always the offline form;
+///   p(x) = (mean IN + mean OUT) / 2 online, ((1 + a) mean OUT + 1 - a) / 2 offline; p(z) always the offline form
+///   (other forms are policies of `marginal`);
 ///   E = share of z with ratio_x > gamma ratio_z (the tie rule is a policy), ranking only unless `beta` is set.
 /// Cost: one pass over the scores in tiles, then O((N + Z) log Z). Memory: one double a record and one a z.
 /// Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks", ICML 2024: the pairwise
@@ -135,11 +137,22 @@ class relative_likelihood {
         detail::refuse(function, "population by shadow models",
                        detail::of_model(m) + "has " + std::to_string(others.by_shadow[m].size()) +
                            " records; the target has " + std::to_string(by_target.size()));
-    std::vector<double> ratios =
-        detail::population_marginals(function, "population by shadow models", others.by_shadow, by_target.size(), a);
-    for (std::size_t z = 0; z < ratios.size(); ++z) ratios[z] = by_target[z] / ratios[z];
-    detail::sorted_values ratios_z = detail::scaled_and_sorted(function, std::move(ratios), gamma);
-    return {detail::marginals<Preset::hypotheses.in>(function, shadow, layout, a), std::move(ratios_z), beta};
+    using marginal = std::remove_const_t<decltype(Preset::marginal)>;
+    constexpr bool online = Preset::hypotheses.in;
+    constexpr std::string_view of_z = "population by shadow models";
+    const auto fitted = [&](std::vector<double> ratios, std::vector<double> marginals) {
+      for (std::size_t z = 0; z < ratios.size(); ++z) ratios[z] = by_target[z] / ratios[z];
+      return fitted_relative_likelihood<Preset>(std::move(marginals),
+                                                detail::scaled_and_sorted(function, std::move(ratios), gamma), beta);
+    };
+    if constexpr (marginal::sorts)
+      return fitted(
+          detail::sorted_marginals<marginal>(function, of_z, others.by_shadow, nullptr, by_target.size(), a),
+          detail::sorted_marginals<marginal>(function, "scores", shadow.scores, &shadow.keep, layout.records, a));
+    else
+      return fitted(
+          detail::population_marginals<marginal>(function, of_z, others.by_shadow, by_target.size(), a, online),
+          detail::marginals<marginal, online>(function, shadow, layout, a));
   }
 
   /// The same, from a bag that owns both.

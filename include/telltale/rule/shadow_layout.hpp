@@ -88,16 +88,30 @@ inline void count_in(std::string_view function, per_model<std::uint8_t> keep, st
   }
 }
 
-/// Refuses the first record of a tile that fewer than `wanted` models saw, or (where IN is modelled) did not see.
+/// How many models of each side a record must have.
+struct models_wanted {
+  std::size_t in, out;
+};
+
+/// Refuses the first record of a tile that fewer models than wanted saw, or did not see.
 inline void check_counts(std::string_view function, std::span<const std::uint32_t> in, std::size_t models,
-                         std::size_t first, std::size_t wanted, bool models_in) {
+                         std::size_t first, models_wanted wanted) {
   for (std::size_t j = 0; j < in.size(); ++j) {
-    if (models - in[j] >= wanted && (!models_in || in[j] >= wanted)) continue;
+    if (models - in[j] >= wanted.out && in[j] >= wanted.in) continue;
+    const std::string number = std::to_string(wanted.in == 0 ? wanted.out : wanted.in);
     refuse(function, "keep",
            "record " + std::to_string(first + j) + " has " + std::to_string(in[j]) + " IN and " +
-               std::to_string(models - in[j]) + " OUT models; wanted at least " + std::to_string(wanted) +
-               (models_in ? " of each" : " OUT"));
+               std::to_string(models - in[j]) + " OUT models; wanted at least " + number +
+               (wanted.in == wanted.out ? " of each"
+                : wanted.in == 0        ? " OUT"
+                                        : " IN"));
   }
+}
+
+/// The same: as many OUT, and as many IN where IN is modelled.
+inline void check_counts(std::string_view function, std::span<const std::uint32_t> in, std::size_t models,
+                         std::size_t first, std::size_t wanted, bool models_in) {
+  check_counts(function, in, models, first, models_wanted{models_in ? wanted : 0, wanted});
 }
 
 /// A fitted rule that is aligned with records judges those records, with as many values each, and no others.

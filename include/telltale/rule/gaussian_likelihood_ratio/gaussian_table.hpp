@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,24 +25,34 @@ template <class Preset>
 class gaussian_table {
   using spread_policy = std::remove_const_t<decltype(Preset::spread)>;
   using floor_policy = std::remove_const_t<decltype(Preset::floor)>;
+  using missing_policy = std::remove_const_t<decltype(Preset::missing)>;
   static constexpr bool own = spread_policy::own;
+  static constexpr bool mixes = requires { spread_policy::takes_own(1.0, std::size_t{1}); };
+  static constexpr bool shares = !own || mixes, types = own && floor_policy::needs_typical;
 
   template <class Policy>
   static auto pool_of(const Policy&) {
-    if constexpr (Policy::own)
+    if constexpr (Policy::own && !mixes)
       return spread::pooled_centred::pool{};
     else
       return typename Policy::pool{};
   }
-  using pool = decltype(pool_of(spread_policy{}));
+  struct pools {
+    std::vector<decltype(pool_of(spread_policy{}))> shared;  // the spread of all records, one or one a query
+    std::vector<spread::pooled_centred::pool> typical;       // the typical spread, one a query
+  };
 
  public:
   /// Whether a spread depends on more than its own record.
-  static constexpr bool pooled = !own || floor_policy::needs_typical;
+  static constexpr bool pooled = shares || types || missing_policy::fills;
 
   gaussian_table() = default;
-  gaussian_table(std::size_t records, std::size_t width)
-      : width_(width), centres_(records * width), spreads_(own ? records * width : width), pools_(pools(width)) {}
+  gaussian_table(std::size_t records, std::size_t width, std::size_t models)
+      : width_(width),
+        models_(models),
+        centres_(records * width),
+        spreads_(own ? records * width : width),
+        pools_(stretch()) {}
 
   [[nodiscard]] double centre(std::size_t record, std::size_t query) const { return centres_[record * width_ + query]; }
 
@@ -50,20 +61,58 @@ class gaussian_table {
   }
 
   /// What the records of one stretch add to the pools: stretches are filled at once, and joined in their order.
-  [[nodiscard]] auto stretch() const { return pools(width_); }
-  void join(const std::vector<pool>& stretch) {
-    for (std::size_t p = 0; p < pools_.size(); ++p) pools_[p].join(stretch[p]);
+  [[nodiscard]] pools stretch() const {
+    pools empty;
+    if constexpr (shares) empty.shared.resize(spread_policy::joins_queries ? 1 : width_);
+    if constexpr (types) empty.typical.resize(width_);
+    return empty;
+  }
+  void join(const pools& stretch) {
+    for (std::size_t p = 0; p < pools_.shared.size(); ++p) pools_.shared[p].join(stretch.shared[p]);
+    for (std::size_t p = 0; p < pools_.typical.size(); ++p) pools_.typical[p].join(stretch.typical[p]);
   }
 
   /// Places the Gaussian of one cell.
-  void set(std::size_t cell, const detail::score_group& group, std::vector<pool>& stretch) {
+  void set(std::size_t cell, const detail::score_group& group, pools& stretch) {
+    if constexpr (missing_policy::fills)
+      if (group.count == 0) {
+        centres_[cell] = unknown;
+        if constexpr (own) spreads_[cell] = unknown;
+        return;
+      }
     centres_[cell] = group.centre;
     if constexpr (own) spreads_[cell] = std::sqrt(group.squares / group.count);
-    if constexpr (pooled) stretch[stretch.size() == 1 ? 0 : cell % width_].add(group);
+    if constexpr (mixes)
+      if (!spread_policy::takes_own(group.count, models_)) spreads_[cell] = unknown;
+    if constexpr (shares) stretch.shared[stretch.shared.size() == 1 ? 0 : cell % width_].add(group);
+    if constexpr (types) stretch.typical[cell % width_].add(group);
   }
 
   /// The spreads of another hypothesis in place of its own.
   void take_spreads(const gaussian_table& other) { pools_ = other.pools_; }
+
+  /// Gives the records without models what the policy makes of the others, marking them. After the last `join`.
+  void fill(std::string_view function, std::string_view hypothesis, const missing_policy& missing,
+            std::span<std::uint8_t> filled) {
+    for (std::size_t q = 0; q < width_; ++q) {
+      double centres = 0, spreads = 0, present = 0;
+      for (std::size_t c = q; c < centres_.size(); c += width_) {
+        if (std::isnan(centres_[c])) continue;
+        ++present;
+        centres += centres_[c];
+        if constexpr (own) spreads += spreads_[c];
+      }
+      if (present == 0)
+        detail::refuse(function, "keep",
+                       "no record has an " + std::string(hypothesis) + " model; wanted one to fill the others from");
+      for (std::size_t c = q; c < centres_.size(); c += width_) {
+        if (!std::isnan(centres_[c])) continue;
+        centres_[c] = missing(centres / present);
+        if constexpr (own) spreads_[c] = missing(spreads / present);  // unknown where spreads are mixed: the shared one
+        filled[c / width_] = 1;
+      }
+    }
+  }
 
   /// Applies the floor to the spreads of `touched.size()` records from `first` on, marking those that it changes, and
   /// refuses a spread of zero. Where spreads are pooled: once for all records, after the last `join`.
@@ -80,18 +129,18 @@ class gaussian_table {
   }
 
  private:
+  static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
   // One spread: the floor applied, and whether that changed it.
   bool apply(std::string_view function, std::string_view hypothesis, const floor_policy& floor, std::size_t c) {
-    double typical = 0;
-    if constexpr (pooled) typical = pools_[pools_.size() == 1 ? 0 : c % width_].spread();
-    const double raw = own ? spreads_[c] : typical;
+    double raw = own ? spreads_[c] : 0, typical = 0;
+    if constexpr (shares)
+      if (!own || std::isnan(raw)) raw = pools_.shared[pools_.shared.size() == 1 ? 0 : c % width_].spread();
+    if constexpr (types) typical = pools_.typical[c % width_].spread();
+    if constexpr (!own) typical = raw;
     spreads_[c] = floor(raw, typical);
     if (!(spreads_[c] > 0)) refuse_zero(function, hypothesis, c);
     return spreads_[c] != raw;
-  }
-
-  static std::vector<pool> pools(std::size_t width) {
-    return std::vector<pool>(!pooled ? 0 : spread_policy::joins_queries ? 1 : width);
   }
 
   [[noreturn]] [[gnu::cold]] void refuse_zero(std::string_view function, std::string_view hypothesis,
@@ -104,9 +153,9 @@ class gaussian_table {
                        (own ? ", or with spread::pooled_centred or spread::pooled_raw" : ""));
   }
 
-  std::size_t width_ = 1;
+  std::size_t width_ = 1, models_ = 0;
   detail::raw_vector<double> centres_, spreads_;  // first written by the thread that fits the record
-  std::vector<pool> pools_;
+  pools pools_;
 };
 
 }  // namespace telltale

@@ -18,6 +18,16 @@
 
 namespace telltale::detail {
 
+/// Records of a tile whose sums fit the first-level cache, and whose scores, where they are taken one by one, the
+/// second.
+template <class Scalar>
+[[nodiscard]] std::size_t records_in_tile(const shadow_layout& layout, bool from_values) {
+  std::size_t cells = 512;
+  if (from_values)
+    cells = std::clamp<std::size_t>((std::size_t{1} << 18) / (layout.models * sizeof(Scalar)), 16, cells);
+  return std::clamp<std::size_t>(cells / layout.width, 1, layout.records);
+}
+
 /// One pass over the models of a tile of records, model by model, so that every read is a contiguous stretch of a file.
 ///
 /// Each cell (record and query) is shifted by its first model's score, the sums of IN are what OUT leaves of all, and
@@ -34,14 +44,17 @@ class moment_tile {
     for (std::vector<std::uint8_t>& mask : masks_) mask.resize(layout.width == 1 ? 0 : records * layout.width);
   }
 
-  /// Reads records first to first + records; at least `wanted` models are asked for under each hypothesis.
-  void read(std::size_t first, std::size_t records, std::size_t wanted) {
+  /// Reads records first to first + records; so many models are asked for under each hypothesis.
+  void read(std::size_t first, std::size_t records, models_wanted wanted) {
     first_ = first;
     records_ = records;
     count_in(function_, shadow_.keep, first, std::span(counts_).first(records));
-    check_counts(function_, std::span(counts_).first(records), layout_.models, first, wanted, ModelsIn);
+    check_counts(function_, std::span(counts_).first(records), layout_.models, first, wanted);
     add_models();
     check_moments();
+  }
+  void read(std::size_t first, std::size_t records, std::size_t wanted) {
+    read(first, records, models_wanted{ModelsIn ? wanted : 0, wanted});
   }
 
   /// The IN scores of a cell of the tile, `record` being the one it belongs to.

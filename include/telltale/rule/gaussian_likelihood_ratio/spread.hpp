@@ -23,7 +23,8 @@ struct score_group {
 ///
 /// A policy says `own` (each record and query has its own; then nothing else is asked), `joins_queries` (one
 /// pool for all queries instead of one each), `out_takes_in` (the IN spread serves both hypotheses), and has a type
-/// `pool` that adds groups and returns their `spread()`.
+/// `pool` that adds groups and returns their `spread()`. One that is `own` and has a pool as well says by
+/// `takes_own(count, models)` which cells keep their own spread: those with that many scores, of so many models.
 namespace spread {
 
 /// One of each record and query: sqrt(sum (s - mean)^2 / n). Noisy with few models.
@@ -84,6 +85,41 @@ struct pooled_raw {
 struct pooled_raw_of_in : pooled_raw {
   static constexpr std::string_view name = "pooled raw of IN";
   static constexpr bool out_takes_in = true;
+};
+
+/// One for all records and queries: the standard deviation of what is left of all entries after centring, about the
+/// mean of what is left (which is 0 only if centres are means). What TensorFlow Privacy calls a fixed variance.
+struct pooled_residuals {
+  static constexpr std::string_view name = "pooled residuals";
+  static constexpr bool own = false, joins_queries = true, out_takes_in = false;
+
+  class pool {
+   public:
+    void add(const detail::score_group& group) noexcept {
+      entries_.add({group.count, group.mean - group.centre, 0, group.squares});
+    }
+    void join(const pool& other) noexcept { entries_.join(other.entries_); }
+    [[nodiscard]] double spread() const noexcept { return entries_.spread(); }
+
+   private:
+    pooled_raw::pool entries_;
+  };
+};
+
+/// `per_record` from 64 models on, IN and OUT together; `pooled_raw` with fewer.
+struct own_from_64_models : pooled_raw {
+  static constexpr std::string_view name = "own from 64 models";
+  static constexpr bool own = true;
+
+  [[nodiscard]] static constexpr bool takes_own(double, std::size_t models) noexcept { return models >= 64; }
+};
+
+/// `per_record` where a record has 32 scores or more under the hypothesis; `pooled_raw` where it has fewer.
+struct own_from_32_scores : pooled_raw {
+  static constexpr std::string_view name = "own from 32 scores";
+  static constexpr bool own = true;
+
+  [[nodiscard]] static constexpr bool takes_own(double count, std::size_t) noexcept { return count >= 32; }
 };
 
 }  // namespace spread

@@ -21,7 +21,19 @@ namespace telltale {
   return z * (z / 2) + std::log(z) + 0.5 * std::log(2 * std::numbers::pi) - std::log1p(series);
 }
 
+/// Where the scores of a record's queries lie, taken together as one Gaussian vector with centre m and covariance S.
+struct joint_distance {
+  double common;           ///< 1' S^-1 (t - m) / sqrt(1' S^-1 1): how far all queries moved alike, in spreads
+  double squared;          ///< (t - m)' S^-1 (t - m)
+  double log_determinant;  ///< of S
+  double queries;
+};
+
 /// What the offline likelihood ratio reports of a score that lies z spreads above the centre of OUT.
+///
+/// Of several queries judged jointly a one-sided tail takes the tail of `joint_distance::common`: by Neyman and Pearson
+/// the most powerful test of OUT against a member whose queries all score higher by one and the same amount, however
+/// large. Under OUT it is standard normal; at one query it is z. The two-sided density takes the vector's own density.
 namespace tail {
 
 /// -log(1 - Phi(z)): one-sided, as the paper defines it. A score far below the OUT models is no member.
@@ -29,6 +41,26 @@ struct log_survival {
   static constexpr std::string_view name = "log survival";
 
   [[nodiscard]] double operator()(double z, double) const noexcept { return minus_log_survival(z); }
+  [[nodiscard]] double operator()(const joint_distance& d) const noexcept { return minus_log_survival(d.common); }
+};
+
+/// log Phi(z): one-sided as well. It ranks one query as `log_survival` does, up to z = 37, where it has become 0.
+struct log_cumulative {
+  static constexpr std::string_view name = "log cumulative";
+
+  [[nodiscard]] double operator()(double z, double) const noexcept { return -minus_log_survival(-z); }
+  [[nodiscard]] double operator()(const joint_distance& d) const noexcept { return -minus_log_survival(-d.common); }
+};
+
+/// Phi(z), as published code reports it: above z = 8.3 every record is at exactly 1, and the order of the surest
+/// members is lost.
+struct saturating_cumulative {
+  static constexpr std::string_view name = "saturating cumulative";
+
+  [[nodiscard]] double operator()(double z, double) const noexcept {
+    return std::erfc(-z * (0.5 * std::numbers::sqrt2)) / 2;
+  }
+  [[nodiscard]] double operator()(const joint_distance& d) const noexcept { return (*this)(d.common, 1); }
 };
 
 /// -log N(t; OUT): two-sided. A score far *below* the OUT models counts as a member as much as one far above.
@@ -37,6 +69,9 @@ struct density {
 
   [[nodiscard]] double operator()(double z, double spread) const noexcept {
     return z * (z / 2) + std::log(spread) + 0.5 * std::log(2 * std::numbers::pi);
+  }
+  [[nodiscard]] double operator()(const joint_distance& d) const noexcept {
+    return (d.squared + d.log_determinant + d.queries * std::log(2 * std::numbers::pi)) / 2;
   }
 };
 

@@ -12,6 +12,7 @@
 
 #include <telltale/core/adversary.hpp>
 #include <telltale/core/error.hpp>
+#include <telltale/rule/relative_likelihood/marginal_policy.hpp>
 #include <telltale/rule/shadow_layout.hpp>
 
 namespace telltale::detail {
@@ -36,10 +37,10 @@ void check_probabilities(std::string_view function, std::string_view argument, c
                          static_cast<double>(values[j]));
 }
 
-/// p(x) of every record: (mean IN + mean OUT) / 2 where IN is modelled, ((1 + a) mean OUT + 1 - a) / 2 otherwise.
+/// p(x) of every record by the policy, online where IN is modelled.
 ///
 /// One pass over the models of each tile of records; sums in double; one double a record is kept.
-template <bool ModelsIn, class Scalar>
+template <class Marginal, bool ModelsIn, class Scalar>
 [[nodiscard]] std::vector<double> marginals(std::string_view function, const shadow_models<Scalar>& shadow,
                                             const shadow_layout& layout, double a) {
   std::vector<double> marginal(layout.records), in_sums(marginal_tile), out_sums(marginal_tile);
@@ -48,7 +49,7 @@ template <bool ModelsIn, class Scalar>
     const std::size_t records = std::min(marginal_tile, layout.records - first);
     const std::span<std::uint32_t> in_count = std::span(counts).first(records);
     count_in(function, shadow.keep, first, in_count);
-    check_counts(function, in_count, layout.models, first, 1, ModelsIn);
+    check_counts(function, in_count, layout.models, first, Marginal::wanted(ModelsIn));
     std::fill(in_sums.begin(), in_sums.end(), 0.0);
     std::fill(out_sums.begin(), out_sums.end(), 0.0);
     for (std::size_t m = 0; m < layout.models; ++m) {
@@ -64,26 +65,51 @@ template <bool ModelsIn, class Scalar>
       }
     }
     for (std::size_t j = 0; j < records; ++j) {
-      const double out = out_sums[j] / static_cast<double>(layout.models - counts[j]);
+      const double in = static_cast<double>(counts[j]);
+      const probability_sums sums{in_sums[j], in, out_sums[j], static_cast<double>(layout.models) - in};
       if constexpr (ModelsIn)
-        marginal[first + j] = (in_sums[j] / static_cast<double>(counts[j]) + out) / 2;
+        marginal[first + j] = Marginal::online(sums);
       else
-        marginal[first + j] = ((1 + a) * out + (1 - a)) / 2;
+        marginal[first + j] = Marginal::offline(sums, a);
     }
   }
   return marginal;
 }
 
-/// p(z) of every record of the population: no model saw it, so all are OUT and the offline form applies.
-template <class Scalar>
+/// p(x) by a policy that sorts, of records in the masks given; without masks all models are OUT.
+template <class Marginal, class Scalar>
+[[nodiscard]] std::vector<double> sorted_marginals(std::string_view function, std::string_view argument,
+                                                   per_model<Scalar> scores, const per_model<std::uint8_t>* keep,
+                                                   std::size_t records, double a) {
+  std::vector<double> marginal(records), row(scores.size());
+  for (std::size_t m = 0; m < scores.size(); ++m) check_probabilities(function, argument, of_model(m), scores[m], 0);
+  if (keep != nullptr) {
+    std::vector<std::uint32_t> counts(records);
+    count_in(function, *keep, 0, counts);
+  }
+  for (std::size_t i = 0; i < records; ++i) {
+    std::size_t out = 0, in = row.size();
+    for (std::size_t m = 0; m < row.size(); ++m) {
+      const bool is_in = keep != nullptr && (*keep)[m][i] == 1;
+      row[is_in ? --in : out++] = static_cast<double>(scores[m][i]);
+    }
+    marginal[i] = Marginal::offline(row, out, a);
+  }
+  return marginal;
+}
+
+/// p(z) of every record of the population: no model saw it, so all are OUT.
+template <class Marginal, class Scalar>
 [[nodiscard]] std::vector<double> population_marginals(std::string_view function, std::string_view argument,
-                                                       per_model<Scalar> by_shadow, std::size_t records, double a) {
+                                                       per_model<Scalar> by_shadow, std::size_t records, double a,
+                                                       bool online) {
   std::vector<double> marginal(records, 0.0);
   for (std::size_t m = 0; m < by_shadow.size(); ++m) {
     check_probabilities(function, argument, of_model(m), by_shadow[m], 0);
     for (std::size_t j = 0; j < records; ++j) marginal[j] += static_cast<double>(by_shadow[m][j]);
   }
-  for (double& p : marginal) p = ((1 + a) * (p / static_cast<double>(by_shadow.size())) + (1 - a)) / 2;
+  const double models = static_cast<double>(by_shadow.size());
+  for (double& p : marginal) p = Marginal::population(p / models, a, online);
   return marginal;
 }
 

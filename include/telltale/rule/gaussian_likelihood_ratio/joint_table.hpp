@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+
+#include <telltale/core/error.hpp>
+#include <telltale/rule/gaussian_likelihood_ratio/tail.hpp>
+
+namespace telltale {
+
+/// The Gaussian vectors of one hypothesis: a centre for every record, and a covariance S of the queries for each record
+/// or for all of them, kept as W with W' W = S^-1.
+///
+/// A floor acts on the spreads along the principal axes of S (the square roots of its eigenvalues), typical being the
+/// root mean square spread of all records and queries of the hypothesis: at one query that is what it does to a spread.
+/// A principal variance below 64 w eps of the largest is rounding, and counts as zero.
+template <class Preset>
+class joint_table {
+  using matrix = Eigen::MatrixXd;
+
+ public:
+  using floor_policy = std::remove_const_t<decltype(Preset::floor)>;
+
+  /// What the records of one stretch add: squared residuals, about the centre where the covariance is shared.
+  struct pool {
+    matrix squares;
+    double count = 0;
+  };
+
+  joint_table() = default;
+  joint_table(std::size_t records, std::size_t width, bool own)
+      : width_(width),
+        own_(own),
+        centres_(records * width),
+        whiten_((own ? records : 1) * width * width),
+        log_determinants_(own ? records : 1),
+        pool_(stretch()) {}
+
+  [[nodiscard]] pool stretch() const {
+    const auto w = static_cast<Eigen::Index>(width_);
+    return {matrix::Zero(w, w), 0};
+  }
+  void join(const pool& stretch) {
+    pool_.squares += stretch.squares;
+    pool_.count += stretch.count;
+  }
+
+  /// Places the Gaussian of one record, from scores[query][model].
+  template <class Scalar>
+  void set(std::size_t record, const std::vector<std::span<Scalar>>& scores, pool& stretch) {
+    const auto models = static_cast<Eigen::Index>(scores[0].size()), w = static_cast<Eigen::Index>(width_);
+    matrix residuals(models, w);
+    Eigen::Map<Eigen::VectorXd> centre(centres_.data() + record * width_, w);
+    for (Eigen::Index q = 0; q < w; ++q) {
+      const std::span<Scalar> of_query = scores[static_cast<std::size_t>(q)];
+      // One of the query's own scores as the pivot: equal scores then leave residuals of exactly zero.
+      const double pivot = static_cast<double>(of_query[0]);
+      for (Eigen::Index m = 0; m < models; ++m)
+        residuals(m, q) = static_cast<double>(of_query[static_cast<std::size_t>(m)]) - pivot;
+      const double shift = residuals.col(q).mean();
+      centre[q] = pivot + shift;
+      if constexpr (Preset::centre.from_values) centre[q] = Preset::centre(of_query);
+      residuals.col(q).array() -= own_ ? shift : centre[q] - pivot;
+    }
+    const matrix squares = residuals.transpose() * residuals;
+    if (own_) covariance(record) = squares / static_cast<double>(models);
+    stretch.squares += squares;
+    stretch.count += static_cast<double>(models);
+  }
+
+  /// Turns covariances into what judges, the floor applied, marking the records that it changes. After the last `join`.
+  void finish(std::string_view function, std::string_view hypothesis, const floor_policy& floor,
+              std::span<std::uint8_t> touched) {
+    const double typical = std::sqrt(pool_.squares.trace() / pool_.count / static_cast<double>(width_));
+    if (!own_) covariance(0) = pool_.squares / pool_.count;
+    for (std::size_t i = 0; i < log_determinants_.size(); ++i) {
+      if (!whiten(i, floor, typical)) refuse_singular(function, hypothesis, i);
+      if (!changed_) continue;
+      if (own_)
+        touched[i] = 1;
+      else
+        std::fill(touched.begin(), touched.end(), std::uint8_t{1});
+    }
+  }
+
+  /// How far the scores of a record lie from its centre; `scratch` holds as many doubles as queries.
+  [[nodiscard]] joint_distance distance(std::size_t record, std::span<const double> scores,
+                                        std::span<double> scratch) const {
+    const double* const centre = centres_.data() + record * width_;
+    const std::size_t place = own_ ? record : 0;
+    const double* const rows = whiten_.data() + place * width_ * width_;
+    for (std::size_t q = 0; q < width_; ++q) scratch[q] = scores[q] - centre[q];
+    double squared = 0, along = 0, ones = 0;
+    for (std::size_t axis = 0; axis < width_; ++axis) {
+      double moved = 0, one = 0;
+      for (std::size_t q = 0; q < width_; ++q) {
+        const double weight = rows[axis + q * width_];
+        moved += weight * scratch[q];
+        one += weight;
+      }
+      squared += moved * moved;
+      along += one * moved;
+      ones += one * one;
+    }
+    return {along / std::sqrt(ones), squared, log_determinants_[place], static_cast<double>(width_)};
+  }
+
+ private:
+  Eigen::Map<matrix> covariance(std::size_t place) {
+    const auto w = static_cast<Eigen::Index>(width_);
+    return {whiten_.data() + place * width_ * width_, w, w};
+  }
+
+  // W = diag(1 / spreads) Q' of S = Q diag(spreads^2) Q'; false where a spread is still zero.
+  bool whiten(std::size_t place, const floor_policy& floor, double typical) {
+    const Eigen::SelfAdjointEigenSolver<matrix> axes(covariance(place));
+    const double least = 64 * static_cast<double>(width_) * std::numeric_limits<double>::epsilon();
+    const double largest = axes.eigenvalues().maxCoeff();
+    double log_determinant = 0;
+    changed_ = false;
+    for (Eigen::Index a = 0; a < axes.eigenvalues().size(); ++a) {
+      const double variance = axes.eigenvalues()[a], raw = variance > least * largest ? std::sqrt(variance) : 0;
+      const double spread = floor(raw, typical);
+      if (!(spread > 0)) return false;
+      changed_ = changed_ || spread != raw;
+      log_determinant += 2 * std::log(spread);
+      covariance(place).row(a) = axes.eigenvectors().col(a).transpose() / spread;
+    }
+    log_determinants_[place] = log_determinant;
+    return true;
+  }
+
+  [[noreturn]] [[gnu::cold]] void refuse_singular(std::string_view function, std::string_view hypothesis,
+                                                  std::size_t place) const {
+    detail::refuse(function, "scores",
+                   (own_ ? "record " + std::to_string(place) : std::string("every record")) +
+                       ": the covariance of the " + std::to_string(width_) + " queries' " + std::string(hypothesis) +
+                       " scores is singular; accepted with spread_floor::add, spread_floor::at_least or " +
+                       "spread_floor::relative, or with queries::averaged" +
+                       (own_ ? " or queries::shared_covariance" : ""));
+  }
+
+  std::size_t width_ = 1;
+  bool own_ = false, changed_ = false;
+  std::vector<double> centres_, whiten_, log_determinants_;
+  pool pool_;
+};
+
+}  // namespace telltale
