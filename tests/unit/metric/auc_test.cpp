@@ -42,7 +42,7 @@ TEST_CASE("DeLong's variance of a sample small enough for pencil and paper") {
 
 TEST_CASE("the 95 percent interval of the AUC covers and is not vacuous") {
   const int trials = 4000;
-  for (const double area : {0.5, 0.8, 0.95})
+  for (const double area : {0.5, 0.8, 0.95, 0.99})
     for (const auto& sizes : {std::pair{50u, 50u}, {50u, 500u}, {200u, 50u}, {500u, 500u}}) {
       const std::size_t members = sizes.first, nonmembers = sizes.second;
       CAPTURE(area);
@@ -58,10 +58,13 @@ TEST_CASE("the 95 percent interval of the AUC covers and is not vacuous") {
         width += found.high - found.low;
         plain_width += 2 * 1.96 * std::sqrt(delong_components(curve).variance());
       }
+      MESSAGE("AUC ", area, ", ", members, " / ", nonmembers, ": covered ", covered / double{trials}, ", width ",
+              width / trials, ", plain DeLong's width ", plain_width / trials);
       // Three standard errors of 4,000 trials at 95 % are 1.0 %.
       CHECK(covered >= 0.94 * trials);
-      // The plain interval, against which this is measured, covers 90 % only at AUC 0.95 with 50 records.
-      CHECK(width <= 1.25 * plain_width);
+      // The plain interval, against which this is measured, covers 90 % only at AUC 0.95 with 50 records, fewer at
+      // 0.99.
+      CHECK(width <= (area < 0.99 ? 1.25 : 1.9) * plain_width);
     }
 }
 

@@ -67,6 +67,17 @@ TEST_CASE("an attack compared with itself differs by exactly nothing") {
   CHECK_FALSE(comparison::told_apart(same.auc));
 }
 
+TEST_CASE("every rule of an FPR can be compared by") {
+  const pair_of_attacks data(5, 300, 1, 0.2, 1);
+  const comparison found = compare<fpr_rule::hull>(data.a(), data.b(), quick);
+  const auto rate = [&](const std::vector<double>& scores) {
+    return tpr_at_fpr<fpr_rule::hull>(roc_curve(scores, data.member), 0.1).tpr.value;
+  };
+  CHECK(found.tpr_at_fpr[0].value == doctest::Approx(rate(data.first) - rate(data.second)).epsilon(1e-12));
+  CHECK(found.tpr_at_fpr[0].value != compare(data.a(), data.b(), quick).tpr_at_fpr[0].value);
+  CHECK(found.tpr_at_fpr[0].low < found.tpr_at_fpr[0].value);
+}
+
 TEST_CASE("pairing tells apart what two overlapping intervals do not") {
   const pair_of_attacks data(3, 2000, 1, 0.05, 0.5);
   const comparison found = compare(data.a(), data.b(), quick);
@@ -102,6 +113,8 @@ TEST_CASE("attacks on other records or targets are refused") {
                        argument_error);
   const pooled_scores twice{{data.first, data.first}, {data.member, data.member}, {}};
   CHECK_THROWS_WITH_AS((void)compare(data.a(), twice, quick), doctest::Contains("second"), argument_error);
+  CHECK_THROWS_WITH_AS((void)compare(data.a(), data.b(), {{1.5}, 0.95, {199, 1, 1}}), doctest::Contains("fpr"),
+                       argument_error);
   const pooled_options few{{0.1}, 0.95, {10, 1, 1}};
   CHECK_THROWS_WITH_AS((void)compare(data.a(), data.b(), few), doctest::Contains("replicates"), argument_error);
 }

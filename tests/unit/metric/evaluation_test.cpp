@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <telltale/metric/evaluation.hpp>
+#include <telltale/metric/interval/none.hpp>
 
 #include "samples.hpp"
 
@@ -30,6 +31,23 @@ TEST_CASE("an evaluation holds what its parts give") {
   CHECK(found.nonmembers == curve.negatives());
   CHECK(found.conventions.confidence == 0.9);
   CHECK(found.conventions.tpr_interval == "Clopper-Pearson");
+}
+
+TEST_CASE("without intervals the values stay and every limit is absent") {
+  const auto data = samples::any(0, 300);
+  const evaluation bare = evaluate<fpr_rule::step, interval::none, interval::none>(data.scores, data.member,
+                                                                                   {{0.2}, 0.9, 0.5}),
+                   full = evaluate(data.scores, data.member, {{0.2}, 0.9, 0.5});
+  CHECK(bare.auc.value == full.auc.value);
+  CHECK(bare.tpr_at_fpr[0].tpr.value == full.tpr_at_fpr[0].tpr.value);
+  CHECK(bare.advantage.value == full.advantage.value);
+  for (const estimate& e : {bare.auc, bare.tpr_at_fpr[0].tpr, static_cast<const estimate&>(bare.advantage)}) {
+    CHECK(std::isnan(e.low));
+    CHECK(std::isnan(e.high));
+  }
+  CHECK(bare.conventions.auc_interval == "none");
+  CHECK_THROWS_AS((void)interval::none::of(3, 2), argument_error);
+  CHECK_THROWS_AS((void)interval::none::of(1, 2, 1.0), argument_error);
 }
 
 TEST_CASE("evidence that only ranks gets the best threshold marked as in-sample") {
