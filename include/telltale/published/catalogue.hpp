@@ -8,9 +8,16 @@
 #include <telltale/core/anatomy.hpp>
 #include <telltale/core/facts.hpp>
 #include <telltale/published/attack_p.hpp>
+#include <telltale/published/attack_r.hpp>
+#include <telltale/published/difficulty_calibration.hpp>
 #include <telltale/published/gap.hpp>
 #include <telltale/published/lira.hpp>
+#include <telltale/published/qmia.hpp>
 #include <telltale/published/rmia.hpp>
+#include <telltale/published/salem.hpp>
+#include <telltale/published/score_offset.hpp>
+#include <telltale/published/shokri.hpp>
+#include <telltale/published/song_mittal.hpp>
 #include <telltale/published/yeom.hpp>
 
 namespace telltale::published {
@@ -38,13 +45,24 @@ constexpr listing<Attack> list(std::string_view name, std::string_view citation)
 }  // namespace detail
 
 /// Every published composition, from the least that must be known to the most.
-inline constexpr std::tuple catalogue{detail::list<gap>("gap", gap_citation),
-                                      detail::list<yeom>("Yeom", yeom_citation),
-                                      detail::list<attack_p>("attack-P", attack_p_citation),
-                                      detail::list<lira_offline>("LiRA offline", lira_citation),
-                                      detail::list<lira_online>("LiRA online", lira_citation),
-                                      detail::list<rmia_offline>("RMIA offline", rmia_citation),
-                                      detail::list<rmia_online>("RMIA online", rmia_citation)};
+inline constexpr std::tuple catalogue{
+    detail::list<gap>("gap", gap_citation),
+    detail::list<yeom>("Yeom", yeom_citation),
+    detail::list<song_mittal_confidence>("Song-Mittal confidence", song_mittal_citation),
+    detail::list<song_mittal_entropy>("Song-Mittal entropy", song_mittal_citation),
+    detail::list<song_mittal_modified_entropy>("Song-Mittal modified entropy", song_mittal_citation),
+    detail::list<privacy_risk_score>("privacy risk score", song_mittal_citation),
+    detail::list<salem>("Salem", salem_citation),
+    detail::list<shokri>("Shokri", shokri_citation),
+    detail::list<attack_p>("attack-P", attack_p_citation),
+    detail::list<qmia>("QMIA", qmia_citation),
+    detail::list<attack_r>("attack-R", attack_r_citation),
+    detail::list<difficulty_calibration>("difficulty calibration", difficulty_calibration_citation),
+    detail::list<score_offset>("score offset", score_offset_citation),
+    detail::list<lira_offline>("LiRA offline", lira_citation),
+    detail::list<lira_online>("LiRA online", lira_citation),
+    detail::list<rmia_offline>("RMIA offline", rmia_citation),
+    detail::list<rmia_online>("RMIA online", rmia_citation)};
 
 /// Calls `visit(listing)` for every published composition; `typename decltype(listing)::attack` is its type.
 template <class Visitor>
