@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The telltale authors
 # SPDX-License-Identifier: Apache-2.0
-"""Records compute_score_lira of TensorFlow Privacy 0.8.12, the last wheel that has it, without TensorFlow:
+"""Records compute_score_lira and compute_score_offset of TensorFlow Privacy 0.8.12, the last wheel that has them, without
+TensorFlow:
 
     pip download tensorflow_privacy==0.8.12 --no-deps
     python3 benchmarks/peers/record_tensorflow_privacy.py tensorflow_privacy-0.8.12-py3-none-any.whl \
@@ -39,6 +40,9 @@ for queries in (1, 2):
             for centre in ("median", "mean"):
                 found = peer["compute_score_lira"](target, side(True), side(False), option, fixed, centre)
                 arrays[f"tfp_{option}_{'fixed' if fixed else 'own'}_{centre}_{queries}"] = found
+        for centre in ("median", "mean"):
+            found = peer["compute_score_offset"](target, side(True), side(False), option, centre)
+            arrays[f"tfp_offset_{option}_{centre}_{queries}"] = found
     arrays[f"tfp_sum_of_inputs_{queries}"] = [scores.sum() + target.sum() + keep.sum()]
-recording.print_header("record_tensorflow_privacy.py", "compute_score_lira of the tensorflow_privacy 0.8.12 wheel",
+recording.print_header("record_tensorflow_privacy.py", "compute_score_lira and compute_score_offset of the tensorflow_privacy 0.8.12 wheel",
                        arrays)

@@ -11,7 +11,7 @@
 
 namespace telltale::published {
 
-/// The offset of any score by the policies of a preset: `preset::tensorflow_privacy_offset` takes medians.
+/// The offset of any score by the policies of a preset: `preset::tensorflow_privacy_0_8_12_offset` takes medians.
 template <class Score, class Preset>
 using score_offset_with = attack<each_query<Score>, difference_from_centre<Preset>>;
 

@@ -47,7 +47,7 @@ class fitted_centres {
   [[nodiscard]] static constexpr double cut() noexcept { return Preset::cut; }
 
   /// Records of which a missing centre was filled in.
-  [[nodiscard]] std::size_t floored() const noexcept { return filled_; }
+  [[nodiscard]] std::size_t filled() const noexcept { return filled_; }
 
   /// The centres, records x width.
   [[nodiscard]] std::span<const double> centres() const noexcept { return centres_; }
@@ -78,9 +78,9 @@ class difference_from_centre {
  public:
   using preset = Preset;
   static constexpr std::string_view name =
-      Preset::reference.takes_in ? (Preset::reference.takes_out ? "difference from the midpoint of IN and OUT"
-                                                                : "difference from the centre of IN")
-                                 : "difference from the centre of OUT";
+      Preset::hypotheses.in
+          ? (Preset::hypotheses.out ? "difference from the midpoint of IN and OUT" : "difference from the centre of IN")
+          : "difference from the centre of OUT";
   static constexpr knowledge needs = knowledge::shadow_models;
 
   /// Fits the centres, on `threads` threads (0: one per core), which change nothing but the time.
@@ -116,13 +116,13 @@ class difference_from_centre {
     if constexpr (takes_out) settle("OUT", out, layout, touched);
     std::vector<double> centres(layout.cells());
     for (std::size_t cell = 0; cell < centres.size(); ++cell)
-      centres[cell] = Preset::reference.join(takes_in ? in[cell] : 0, takes_out ? out[cell] : 0);
+      centres[cell] = !takes_in ? out[cell] : !takes_out ? in[cell] : (in[cell] + out[cell]) / 2;
     return {std::move(centres), layout.width, static_cast<std::size_t>(std::count(touched.begin(), touched.end(), 1))};
   }
 
  private:
   static constexpr std::string_view function = fitted_centres<Preset>::function;
-  static constexpr bool takes_in = Preset::reference.takes_in, takes_out = Preset::reference.takes_out;
+  static constexpr bool takes_in = Preset::hypotheses.in, takes_out = Preset::hypotheses.out;
   static constexpr std::size_t tile_cells = 256;
   static constexpr double no_centre = std::numeric_limits<double>::quiet_NaN();
 
@@ -130,14 +130,14 @@ class difference_from_centre {
     return group.count == 0 ? no_centre : group.centre;
   }
 
-  // Finds the records without a centre, and refuses or fills them.
+  // Finds the records without a centre, and refuses or fills them with what the policy makes of the others' mean.
   static void settle(std::string_view side, std::vector<double>& centres, const detail::shadow_layout& layout,
                      std::vector<std::uint8_t>& touched) {
     for (std::size_t q = 0; q < layout.width; ++q) {
       double sum = 0, found = 0;
       for (std::size_t cell = q; cell < centres.size(); cell += layout.width) {
         if (std::isnan(centres[cell])) {
-          if (!Preset::absent.fills) refuse_missing(side, cell / layout.width);
+          if (!Preset::missing.fills) refuse_missing(side, cell / layout.width);
           touched[cell / layout.width] = 1;
         } else {
           sum += centres[cell];
@@ -147,15 +147,16 @@ class difference_from_centre {
       if (found == 0)
         detail::refuse(function, "keep",
                        "no record has an " + std::string(side) + " model, so there is no mean to fill in");
-      for (std::size_t cell = q; cell < centres.size(); cell += layout.width)
-        if (std::isnan(centres[cell])) centres[cell] = sum / found;
+      if constexpr (Preset::missing.fills)
+        for (std::size_t cell = q; cell < centres.size(); cell += layout.width)
+          if (std::isnan(centres[cell])) centres[cell] = Preset::missing(sum / found);
     }
   }
 
   [[noreturn]] [[gnu::cold]] static void refuse_missing(std::string_view side, std::size_t record) {
     detail::refuse(function, "keep",
                    "record " + std::to_string(record) + " has no " + std::string(side) +
-                       " model; wanted at least 1 (accepted with absent::column_mean)");
+                       " model; wanted at least 1 (accepted with missing_models::column_mean)");
   }
 };
 

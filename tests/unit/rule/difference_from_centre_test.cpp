@@ -12,8 +12,10 @@
 #include <telltale/core/concepts.hpp>
 
 #include "oracle/null_rules.hpp"
+#include "oracle/peer_inputs.hpp"
 #include "oracle/rule_inputs.hpp"
 #include "oracle/shadow_statistics.hpp"
+#include "oracle/tensorflow_privacy.hpp"
 
 #include <doctest/doctest.h>
 
@@ -27,15 +29,11 @@ using oracle::shadow_scores;
 namespace {
 
 // compute_score_offset of TensorFlow Privacy with the options of its test.
-struct both_means : preset::tensorflow_privacy_offset {
+struct both_means : preset::tensorflow_privacy_0_8_12_offset {
   static constexpr centre::mean centre{};
 };
-struct in_mean : both_means {
-  static constexpr reference::in reference{};
-};
-struct out_mean : both_means {
-  static constexpr reference::out reference{};
-};
+using in_mean = preset::in_only<both_means>;
+using out_mean = preset::offline<both_means>;
 
 using difficulty = difference_from_centre<>;
 using offset = difference_from_centre<preset::sablayrolles_2019>;
@@ -45,8 +43,8 @@ static_assert(DecisionRule<difficulty, signals, adversary<shadow_models<float>>>
               !DecisionRule<offset, signals, adversary<population<>>>);
 struct without_a_centre {
   static constexpr std::string_view name = "without a centre";
-  static constexpr reference::out reference{};
-  static constexpr absent::refused absent{};
+  static constexpr hypotheses::out_only hypotheses{};
+  static constexpr missing_models::refused missing{};
   static constexpr double cut = 0;
 };
 static_assert(OffsetPreset<in_mean> && !OffsetPreset<without_a_centre>);
@@ -83,8 +81,8 @@ double slow_difference(const shadow_scores<Scalar>& shadow, const std::vector<do
       return Preset::centre.from_values ? oracle::median(scores) : oracle::mean(scores);
     };
     const long double of_in = centre(1), of_out = centre(0);
-    const bool both = Preset::reference.takes_in && Preset::reference.takes_out;
-    const long double at = both ? (of_in + of_out) / 2 : Preset::reference.takes_in ? of_in : of_out;
+    const bool both = Preset::hypotheses.in && Preset::hypotheses.out;
+    const long double at = both ? (of_in + of_out) / 2 : Preset::hypotheses.in ? of_in : of_out;
     sum += static_cast<long double>(target[record * shadow.width + q]) - at;
   }
   return static_cast<double>(sum / static_cast<long double>(shadow.width));
@@ -122,14 +120,45 @@ TEST_CASE("the score offset of TensorFlow Privacy") {
   check(judged(difference_from_centre<out_mean>{}, peer_with(false), target_of_the_peer), {-10, -4.0 / 3, -61.0 / 6});
 }
 
+TEST_CASE("the score offset equals what TensorFlow Privacy computes on the recorded arrays") {
+  for (const std::size_t width : {1UL, 2UL}) {
+    auto shadow = oracle::peer_shadows(9, 12, width);
+    for (std::size_t m = 0; m < 9; ++m) {  // record 3 without IN models, 5 without OUT models
+      shadow.keep[m][3] = 0;
+      shadow.keep[m][5] = 1;
+      shadow.keep[m][7] = m == 4;
+    }
+    const std::vector<double> target = oracle::peer_targets(12, width);
+    const auto check = [&](const auto& rule, const std::vector<double>& recorded, std::size_t filled) {
+      const std::vector<double> got = judged(rule, shadow, target);
+      REQUIRE(recorded.size() == 12);
+      for (std::size_t i = 0; i < 12; ++i) CHECK(got[i] == Approx(recorded[i]).epsilon(1e-12));
+      const oracle::shadow_views<double> views(shadow);
+      CHECK(rule.fit(views.models()).filled() == filled);
+    };
+    using medians = preset::tensorflow_privacy_0_8_12_offset;
+    const bool one = width == 1;
+    check(difference_from_centre<medians>{}, one ? oracle::tfp_offset_both_median_1 : oracle::tfp_offset_both_median_2,
+          2);
+    check(difference_from_centre<both_means>{}, one ? oracle::tfp_offset_both_mean_1 : oracle::tfp_offset_both_mean_2,
+          2);
+    check(difference_from_centre<preset::in_only<medians>>{},
+          one ? oracle::tfp_offset_in_median_1 : oracle::tfp_offset_in_median_2, 1);
+    check(difference_from_centre<in_mean>{}, one ? oracle::tfp_offset_in_mean_1 : oracle::tfp_offset_in_mean_2, 1);
+    check(difference_from_centre<preset::offline<medians>>{},
+          one ? oracle::tfp_offset_out_median_1 : oracle::tfp_offset_out_median_2, 1);
+    check(difference_from_centre<out_mean>{}, one ? oracle::tfp_offset_out_mean_1 : oracle::tfp_offset_out_mean_2, 1);
+  }
+}
+
 TEST_CASE("a side without models is filled only by the policy that says so and is counted") {
   const auto shadow = peer_with(true);
   const oracle::shadow_views<double> views(shadow);
-  CHECK(difference_from_centre<both_means>{}.fit(views.models()).floored() == 1);
-  CHECK(difference_from_centre<out_mean>{}.fit(views.models()).floored() == 0);
+  CHECK(difference_from_centre<both_means>{}.fit(views.models()).filled() == 1);
+  CHECK(difference_from_centre<out_mean>{}.fit(views.models()).filled() == 0);
   CHECK(has(refusal([&] { (void)offset{}.fit(views.models()); }),
-            "keep: record 2 has no IN model; wanted at least 1 (accepted with absent::column_mean)"));
-  CHECK(difficulty{}.fit(views.models()).floored() == 0);
+            "keep: record 2 has no IN model; wanted at least 1 (accepted with missing_models::column_mean)"));
+  CHECK(difficulty{}.fit(views.models()).filled() == 0);
   const shadow_scores<double> nobody{{{1, 2}, {3, 4}}, {{1, 1}, {1, 1}}, 1};
   CHECK(has(refusal([&] {
               (void)judged(difference_from_centre<both_means>{}, nobody, {0, 0});
@@ -149,14 +178,14 @@ TEST_CASE("difficulty and offset of one record by hand") {
   // An outlier moves the mean and not the median.
   auto skewed = shadow;
   skewed.scores[6] = {200};
-  CHECK(judged(difference_from_centre<preset::tensorflow_privacy_offset>{}, skewed, {4.2})[0] ==
+  CHECK(judged(difference_from_centre<preset::tensorflow_privacy_0_8_12_offset>{}, skewed, {4.2})[0] ==
         Approx(1.45).epsilon(1e-15));
 }
 
 TEST_CASE("differences agree with the definition in long double") {
   agrees<preset::watson_2022>();
   agrees<preset::sablayrolles_2019>();
-  agrees<preset::tensorflow_privacy_offset>();
+  agrees<preset::tensorflow_privacy_0_8_12_offset>();
   agrees<in_mean>();
   agrees<out_mean>();
 }
@@ -180,7 +209,7 @@ TEST_CASE("difficulty and offset say nothing of records that no model saw") {
   };
   check(difficulty{}, 311);
   check(offset{}, 312);
-  check(difference_from_centre<preset::tensorflow_privacy_offset>{}, 313);
+  check(difference_from_centre<preset::tensorflow_privacy_0_8_12_offset>{}, 313);
 }
 
 TEST_CASE("what is not finite or not aligned is refused by name") {

@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <numbers>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,20 +17,6 @@
 #include <telltale/rule/reference_quantile/share_of_models.hpp>
 
 namespace telltale {
-
-namespace tail {
-
-/// Phi(z), the share of OUT models that a Gaussian expects below the score. It is exactly 1 from z = 8.3 on, where
-/// `log_survival` still ranks.
-struct distribution {
-  static constexpr std::string_view name = "distribution";
-
-  [[nodiscard]] double operator()(double z, double) const noexcept {
-    return std::erfc(-z * (0.5 * std::numbers::sqrt2)) / 2;
-  }
-};
-
-}  // namespace tail
 
 /// How the distribution of a record's scores under the models that did not see it is estimated from a few of them.
 ///
@@ -56,7 +40,7 @@ struct gaussian {
 
   struct policies : preset::offline<preset::lira> {
     static constexpr std::string_view name = "Gaussian quantile";
-    static constexpr tail::distribution tail{};
+    static constexpr tail::saturating_cumulative tail{};
   };
 
   template <class Scalar>

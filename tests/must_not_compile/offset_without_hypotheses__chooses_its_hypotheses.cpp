@@ -1,4 +1,4 @@
-// expects: chooses_its_reference
+// expects: chooses_its_hypotheses
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
 #include <string_view>
@@ -10,7 +10,7 @@ using namespace telltale;
 struct adrift {
   static constexpr std::string_view name = "adrift";
   static constexpr centre::mean centre{};
-  static constexpr absent::refused absent{};
+  static constexpr missing_models::refused missing{};
   static constexpr double cut = 0;
 };
 
