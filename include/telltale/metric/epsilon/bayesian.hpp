@@ -23,10 +23,12 @@ namespace telltale::metric::epsilon {
 /// FNR ~ Beta(FN + 1/2, TP + 1/2) and FPR ~ Beta(FP + 1/2, TN + 1/2), independent. (epsilon, delta)-differential
 /// privacy allows the pairs between max(0, 1 - delta - e^epsilon FPR, e^-epsilon (1 - delta - FPR)) and its mirror
 /// image about the diagonal FPR + FNR = 1; the bound is the epsilon whose region has posterior probability `error`.
-/// Shorter than `clopper_pearson`, since it treats both rates jointly. A posterior probability, not a frequency. The
-/// region's mirror image counts verdicts that are worse than guessing as evidence too.
+/// Larger than `clopper_pearson`, since it treats both rates jointly. A posterior probability, not a frequency: at 5 %
+/// it exceeds epsilon in 5 % of the worlds that the prior draws, but in 11 to 21 % of the experiments with randomised
+/// response at epsilon 1 and 4 and 200 records of each class, and always at epsilon 0. The region's mirror image counts
+/// verdicts that are worse than guessing as evidence too.
 /// The mass is one integral by Gauss-Legendre in the arc sine of sqrt(FPR), in which the density has no singularity,
-/// between the quantiles of both laws; absolute error below 1e-12. Some 10 masses of about 1 ms each.
+/// between the quantiles of both laws; absolute error below 1e-12. Some 10 masses of about 0.3 ms each.
 /// Trials as for `clopper_pearson`. Reference: Zanella-Beguelin, Wutschitz, Tople, Salem, Ruhle, Paverd, Naseri, Kopf
 /// and Jones 2023, "Bayesian estimation of differential privacy"; from description, their code not run.
 struct bayesian {
@@ -62,7 +64,7 @@ struct bayesian {
           tn_(static_cast<Real>(counts.true_negatives) + Real{0.5}),
           fn_(static_cast<Real>(counts.false_negatives) + Real{0.5}),
           tp_(static_cast<Real>(counts.true_positives) + Real{0.5}) {
-      for (const Real share : {1e-15, 1e-9, 1e-5, 1e-3, 0.03, 0.2, 0.5}) {
+      for (const Real share : {1e-15, 1e-8, 1e-3, 0.1, 0.5}) {
         fpr_.push_back(detail::beta_lower(fp_, tn_, share));
         fpr_.push_back(detail::beta_upper(fp_, tn_, share));
         fnr_.push_back(detail::beta_lower(fn_, tp_, share));
@@ -73,16 +75,13 @@ struct bayesian {
     [[nodiscard]] Real mass(Real epsilon, Real delta) const {
       const Real rise = std::exp(epsilon), rest = 1 - delta;
       const auto lower = [&](Real fpr) { return std::max({Real{0}, rest - rise * fpr, (rest - fpr) / rise}); };
-      // Panels end where the region's borders bend, and at the quantiles of both laws, the second carried over by them.
+      // Panels end where the region's borders bend, and at the quantiles of both laws, the second carried over by the
+      // borders: the lower one's two lines, and their mirror images.
       std::vector<Real> ends = fpr_;
-      const auto both = [&](Real fpr) { ends.insert(ends.end(), {fpr, 1 - fpr}); };
-      both(rest / (1 + rise));
-      both(rest);
+      for (const Real bend : {rest / (1 + rise), rest}) ends.insert(ends.end(), {bend, 1 - bend});
       for (const Real fnr : fnr_)
-        for (const Real side : {fnr, 1 - fnr}) {
-          both((rest - side) / rise);
-          both(rest - rise * side);
-        }
+        ends.insert(ends.end(), {(rest - fnr) / rise, rest - rise * fnr, 1 - (rest - (1 - fnr)) / rise,
+                                 1 - (rest - rise * (1 - fnr))});
       const Real first = fp_ < 1 ? Real{0} : fpr_[0], last = tn_ < 1 ? Real{1} : fpr_[1];
       std::erase_if(ends, [&](Real end) { return !(end > first && end < last); });
       ends.insert(ends.end(), {first, last});

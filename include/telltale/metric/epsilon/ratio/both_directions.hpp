@@ -29,8 +29,12 @@ template <std::floating_point Real>
 ///
 /// Each direction gets half the error. Only for delta = 0: the limits are of a ratio, and nothing is published for
 /// (TPR - delta) / FPR; argument_error otherwise.
-/// A limit that its formula does not define (a root of a negative number, a denominator that is not positive) certifies
-/// nothing: the ratio's limit is 0.
+/// Asymptotic. How often they certify too much at 5 %, summed exactly: with 20, 100, 500 records of each class under
+/// randomised response (epsilon 0 to 4) at most 3.5 % (adjusted-log), 3.8 % (Katz-log), 4.0 % (inverse-sinh) and 5.2 %
+/// (Bailey); with 1,000 members, 20 non-members and TPR = FPR = 0.02 in 67 % of all experiments, since 20 true
+/// negatives of 20 pass for a rate without spread (Bailey's worst is 8.7 %, at 0.1). `clopper_pearson` is exact and
+/// costs little more. A limit that its formula does not define (a root of a negative number, a denominator that is not
+/// positive) certifies nothing: the ratio's limit is 0.
 template <class Limit>
 struct both_directions {
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::asymptotic;

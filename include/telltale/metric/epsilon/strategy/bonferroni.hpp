@@ -13,8 +13,9 @@ namespace telltale::metric::epsilon::strategy {
 ///
 /// The thresholds are ranks: at most `thresholds` of them, evenly spaced in their logarithm (see
 /// `detail::searched_points`, which says why the ranks count and not the scores). 0 tries every rank and pays for each.
-/// jax_privacy 2.0.0 divides by the number of corners of the curve's convex hull, which were chosen on the scores and
-/// are far fewer than the thresholds; that keeps no error probability, and is not offered.
+/// jax_privacy 2.0.0 divides by the number of corners of the curve's convex hull, which the scores chose and which are
+/// far fewer than the thresholds: at 5 %, one run of a mechanism that reveals nothing is then certified to leak in 5.9,
+/// 6.9 and 8.3 % of the experiments with 300, 1,000 and 3,000 canaries. It is not offered.
 /// O(thresholds) bounds.
 struct bonferroni {
   static constexpr std::string_view name = "bonferroni";
