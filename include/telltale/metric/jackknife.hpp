@@ -35,8 +35,7 @@ struct curve_without {
 /// sum_s sum_i l_si^3 / n_s^3 / (6 (sum_s sum_i l_si^2 / n_s^2)^(3/2)), where l_si is the jackknife's influence (n_s -
 /// 1) (figure - figure without record i) of the n_s records of class s, less its mean over the class; 0 where no record
 /// has any. Every record is left out exactly; tied ones have one influence. Reference: Efron 1987, "Better bootstrap
-/// confidence intervals"; Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 5.3 (several
-/// samples).
+/// confidence intervals"; Davison and Hinkley 1997, "Bootstrap Methods and their Application" (several samples).
 ///
 /// `influence(point, is_member)` is that of a score at a point of the curve.
 template <class Influence>

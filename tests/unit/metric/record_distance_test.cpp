@@ -118,4 +118,8 @@ TEST_CASE("models and records that do not fit are refused, and add nothing") {
   for (int m = 0; m < 2; ++m) models.add(std::vector<double>{1.0 + m, 2}, mask{0, 0});
   CHECK_THROWS_WITH_AS((void)models.found(), doctest::Contains("record 1 has no spread"), argument_error);
   CHECK_THROWS_WITH_AS((void)models.found(1), doctest::Contains("confidence"), argument_error);
+  record_distances far(1);
+  for (const double score : {1e300, -1e300, 1e300, -1e300})
+    for (const std::uint8_t in : mask{0, 1}) far.add(std::vector<double>{score}, mask{in});
+  CHECK_THROWS_WITH_AS((void)far.found(), doctest::Contains("so far apart"), argument_error);
 }

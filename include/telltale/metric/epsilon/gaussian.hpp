@@ -42,7 +42,9 @@ struct gaussian {
   [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
     if (!(delta > 0))
       detail::refuse("epsilon::gaussian", "delta", "is 0; a Gaussian mechanism has an epsilon at delta > 0 only");
-    return std::max(above, detail::gaussian_epsilon(mu_low(counts, error), delta));
+    const Real mu = mu_low(counts, error);
+    if (!(mu > 0) || detail::gaussian_delta(mu, above) <= delta) return above;  // no root to find for what loses
+    return std::max(above, detail::gaussian_epsilon(mu, delta));
   }
 };
 
