@@ -4,6 +4,19 @@
 
 // Everything that needs only the standard library, Eigen and Boost.Math. The components io, campaign, report and the
 // wings bring dependencies of their own and are included by name.
+#include <telltale/accounting/calibrate.hpp>
+#include <telltale/accounting/gaussian_dp.hpp>
+#include <telltale/accounting/logarithms.hpp>
+#include <telltale/accounting/mechanism.hpp>
+#include <telltale/accounting/privacy_loss.hpp>
+#include <telltale/accounting/privacy_loss/lattice.hpp>
+#include <telltale/accounting/privacy_loss/panels.hpp>
+#include <telltale/accounting/privacy_loss/tilt.hpp>
+#include <telltale/accounting/privacy_loss/tilted_sum.hpp>
+#include <telltale/accounting/renyi.hpp>
+#include <telltale/accounting/renyi/conversion.hpp>
+#include <telltale/accounting/renyi/divergence.hpp>
+#include <telltale/accounting/renyi/subsampled_gaussian.hpp>
 #include <telltale/backend/batch_view.hpp>
 #include <telltale/backend/column.hpp>
 #include <telltale/backend/eigen.hpp>
