@@ -21,7 +21,7 @@ using namespace telltale::metric::epsilon;
 
 namespace {
 
-constexpr int experiments = 4000;
+constexpr int experiments = 2000;
 constexpr double alpha = 0.05;
 // Four standard errors of a rate of 5 % among the experiments.
 const double slack = 4 * std::sqrt(alpha * (1 - alpha) / experiments);
@@ -163,7 +163,7 @@ TEST_CASE("one run, a fixed threshold: both forms keep their error, and f-DP cer
 TEST_CASE("Bayesian: right under its prior, and no frequency") {
   // Rates drawn from Jeffreys' prior, counts from the rates: the bound exceeds epsilon in 5 % of all worlds.
   std::map<std::pair<std::uint64_t, std::uint64_t>, double> known;
-  for (const std::uint64_t n : {10u, 25u}) {
+  for (const std::uint64_t n : {6u, 15u}) {
     known.clear();
     const behaviour seen = simulate(6, 0, [&](random_stream& random) {
       const auto rate = [&] { return std::pow(std::sin(random.uniform() * std::numbers::pi / 2), 2); };
@@ -181,8 +181,8 @@ TEST_CASE("Bayesian: right under its prior, and no frequency") {
   }
   // Randomised response is on the border of the region in both directions, which the prior gives no weight.
   const double truth = 1 / (1 + std::exp(-1.0));
-  const behaviour seen = fixed_threshold<bayesian>(7, 50, truth, 1 - truth, 1, 0);
-  MESSAGE("randomised response, epsilon 1, n 50: false ", seen.false_rate, ", mean ", seen.mean_low);
+  const behaviour seen = fixed_threshold<bayesian>(7, 30, truth, 1 - truth, 1, 0);
+  MESSAGE("randomised response, epsilon 1, n 30: false ", seen.false_rate, ", mean ", seen.mean_low);
   CHECK(seen.false_rate > alpha + slack);
 }
 
@@ -247,9 +247,9 @@ TEST_CASE("a threshold chosen on the scores: corrected strategies keep the error
   const oracle::gaussian_mechanism gauss{1};
   const double epsilon = telltale::detail::gaussian_epsilon(1.0, 0.01);
   CHECK(check.operator()<one_run>("epsilon 0", 200, oracle::tossed, none, 0, 0) > 0.2);
-  CHECK(check.operator()<one_run>("epsilon 3", 200, oracle::tossed, strong, 3, 0) > alpha + slack);
-  (void)check.operator()<clopper_pearson>("epsilon 3", 200, oracle::first_half_of_two, strong, 3, 0);
-  (void)check.operator()<gaussian>("Gaussian", 200, oracle::first_half_of_two, gauss, epsilon, 0.01);
+  CHECK(check.operator()<one_run>("epsilon 3", 300, oracle::tossed, strong, 3, 0) > alpha + slack);
+  (void)check.operator()<clopper_pearson>("epsilon 3", 300, oracle::first_half_of_two, strong, 3, 0);
+  (void)check.operator()<gaussian>("Gaussian", 300, oracle::first_half_of_two, gauss, epsilon, 0.01);
 }
 
 TEST_CASE("what breaks the error: a scan by Clopper-Pearson too, and a correction for the corners of the hull") {
