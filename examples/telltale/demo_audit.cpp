@@ -11,6 +11,7 @@
 
 #include <telltale/metric/auc_clustered.hpp>
 #include <telltale/metric/pooled.hpp>
+#include <telltale/metric/record_distance.hpp>
 #include <telltale/report/picture.hpp>
 #include <telltale/report/progress.hpp>
 
@@ -89,21 +90,11 @@ class auditor {
   /// The records whose logit margin tells most reliably whether a model was trained on them.
   std::vector<report::vulnerable_record> most_vulnerable(std::size_t count) const {
     const telltale::stored_scores margin = store_.scores(stored::margin);
+    metric::record_distances distances(data_.pool.size());
+    for (std::size_t m = 0; m < plan_.models(); ++m) distances.add(margin.rows<double>().all()[m], plan_.keep(m));
     std::vector<std::pair<double, std::size_t>> ranked;
-    for (std::size_t i = 0; i < data_.pool.size(); ++i) {
-      double sum[2] = {}, squares[2] = {}, n[2] = {};
-      for (std::size_t m = 0; m < plan_.models(); ++m) {
-        const std::size_t side = plan_.keep(m)[i];
-        const double value = margin.rows<double>().all()[m][i];
-        sum[side] += value;
-        squares[side] += value * value;
-        n[side] += 1;
-      }
-      const auto mean = [&](int side) { return sum[side] / n[side]; };
-      const auto variance = [&](int side) { return squares[side] / n[side] - mean(side) * mean(side); };
-      const double distance = (mean(1) - mean(0)) / std::sqrt((variance(0) + variance(1)) / 2);
-      if (std::isfinite(distance)) ranked.emplace_back(distance, i);
-    }
+    for (const metric::record_distance& found : distances.found())
+      ranked.emplace_back(found.distance.value, ranked.size());
     std::sort(ranked.rbegin(), ranked.rend());
     std::vector<report::vulnerable_record> top;
     for (std::size_t r = 0; r < std::min(count, ranked.size()); ++r) {

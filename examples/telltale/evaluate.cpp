@@ -10,15 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include <telltale/metric/compare.hpp>
 #include <telltale/metric/evaluation.hpp>
 #include <telltale/metric/roc.hpp>
-#include <telltale/report/comparison.hpp>
 #include <telltale/report/html.hpp>
 #include <telltale/report/json.hpp>
 #include <telltale/report/text.hpp>
 
 #include "common.hpp"
+#include "evaluate_further.hpp"
 #include "fail_if.hpp"
 #include "files.hpp"
 #include "record_files.hpp"
@@ -29,8 +28,10 @@ namespace {
 namespace metric = telltale::metric;
 
 struct evaluate_options {
-  std::string evidence, members, compare, cut, json, html, fpr = "0.1,0.01,0.001", confidence = "0.95";
-  std::vector<std::string> fail_if;
+  std::string evidence, members, compare, groups, cut, delta, json, html;
+  std::string fpr = "0.1,0.01,0.001", confidence = "0.95", strategy = "bonferroni";
+  std::string group_threshold = group_thresholds().front(), group_lacking = groups_lacking().front();
+  std::vector<std::string> epsilon_methods, fail_if;
 };
 
 metric::evaluation_options wanted(const evaluate_options& options) {
@@ -47,71 +48,69 @@ metric::evaluation_options wanted(const evaluate_options& options) {
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
-/// What is said of the records beside the figures of the evidence: a part of the JSON and a section of the report each.
-struct further {
-  telltale::report::json json = telltale::report::json::object();
-  std::vector<telltale::report::section> sections;
-};
-
-/// Compares with the evidence of another attack where the data resolve the false-positive rates.
-void add_comparison(further& more, const evaluate_options& options, const evidence_file& first,
-                    const evidence_file& second, const member_column& members, const metric::evaluation& figures) {
-  metric::pooled_options settings;
-  settings.confidence = figures.conventions.confidence;
-  settings.fprs.clear();
-  for (const metric::operating_point& point : figures.tpr_at_fpr)
-    if (point.resolvable) settings.fprs.push_back(point.fpr);
-  const metric::comparison found = metric::compare({{first.values()}, {members.members()}, {}},
-                                                   {{second.values()}, {members.members()}, {}}, settings);
-  more.json["comparison"] = telltale::report::to_json(found);
-  more.json["comparison"]["first"] = file_name(options.evidence);
-  more.json["comparison"]["second"] = file_name(options.compare);
-  more.sections.push_back(telltale::report::section_of(found, file_name(options.evidence), file_name(options.compare),
-                                                       settings.confidence));
-}
-
-int report_conditions(const std::vector<condition>& conditions, const metric::roc_curve& curve,
-                      const metric::evaluation& figures) {
+int report_conditions(const std::vector<condition>& conditions, const condition_inputs& found) {
   std::string held;
   for (const condition& each : conditions)
-    if (const std::optional<std::string> sentence = each.holds(curve, figures))
-      held += (held.empty() ? "" : "; ") + *sentence;
+    if (const std::optional<std::string> sentence = each.holds(found)) held += (held.empty() ? "" : "; ") + *sentence;
   if (held.empty()) return done;
   std::cerr << "telltale: --fail-if: " << held << std::endl;
   return condition_holds;
 }
 
+// What is wrong with these is said before any file is read.
+std::optional<epsilon_wanted> check_choices(const evaluate_options& options) {
+  checked_name("--group-threshold", options.group_threshold, "threshold", group_thresholds());
+  checked_name("--group-lacking", options.group_lacking, "choice", groups_lacking());
+  if (options.html == "-") throw usage_error("--html", "must be a file; only --json goes to standard output");
+  if (!options.delta.empty()) return epsilon_of(options.delta, options.epsilon_methods, options.strategy);
+  if (!options.epsilon_methods.empty()) throw usage_error("--epsilon-method", "needs --delta");
+  return std::nullopt;
+}
+
 int evaluate(const evaluate_options& options, const shared_options& shared) {
   required("--evidence", options.evidence, "the evidence of each record, as 'telltale score' writes it");
   required("--members", options.members, "which records the target was trained on, 1 or 0 each");
-  if (options.html == "-") throw usage_error("--html", "must be a file; only --json goes to standard output");
+  const std::optional<epsilon_wanted> epsilon = check_choices(options);
   const metric::evaluation_options settings = wanted(options);
   const std::vector<condition> conditions(options.fail_if.begin(), options.fail_if.end());
-  refuse_overlap({{"--evidence", options.evidence}, {"--members", options.members}, {"--compare", options.compare}},
+  refuse_overlap({{"--evidence", options.evidence},
+                  {"--members", options.members},
+                  {"--compare", options.compare},
+                  {"--groups", options.groups}},
                  {{"--json", options.json}, {"--html", options.html}});
   const evidence_file evidence(options.evidence);
   const member_column members(options.members, evidence.keys());
   std::optional<evidence_file> other;
   if (!options.compare.empty()) other.emplace(options.compare, evidence.keys());
+  std::vector<std::string> group_of;
+  if (!options.groups.empty()) group_of = load_groups(options.groups, evidence.keys());
   text_output json(options.json), html(options.html);
   const auto judged_by = [&](const std::string& path) {
-    return origins().from("scores", path).from("evidence", path).from("member", options.members);
+    return origins()
+        .from("scores", path)
+        .from("evidence", path)
+        .from("member", options.members)
+        .from("group", options.groups);
   };
   return judged_by(options.evidence).name_in([&] {
     const metric::roc_curve curve(evidence.values(), members.members());
     const metric::evaluation figures = metric::evaluate(curve, settings);
-    // A condition that cannot be decided fails the run before anything is written.
-    for (const condition& each : conditions) static_cast<void>(each.holds(curve, figures));
+    const judged_records records{file_name(options.evidence), evidence.values(), members.members(), settings};
     std::vector<telltale::report::attack_result> attacks{
-        telltale::report::pictured(evidence.values(), members.members(), figures, file_name(options.evidence))};
+        telltale::report::pictured(records.evidence, records.member, figures, records.name)};
     further more;
     if (other)
       judged_by(options.compare).name_in([&] {
-        const metric::evaluation others = metric::evaluate(other->values(), members.members(), settings);
-        attacks.push_back(
-            telltale::report::pictured(other->values(), members.members(), others, file_name(options.compare)));
-        add_comparison(more, options, evidence, *other, members, figures);
+        const std::string name = file_name(options.compare);
+        attacks.push_back(telltale::report::pictured(
+            other->values(), records.member, metric::evaluate(other->values(), records.member, settings), name));
+        add_comparison(more, records, figures, name, other->values());
       });
+    if (!group_of.empty()) add_groups(more, records, group_of, options.group_threshold, options.group_lacking);
+    if (epsilon) add_epsilon(more, records, *epsilon);
+    const condition_inputs found{curve, figures, more.epsilon};
+    // A condition that cannot be decided fails the run before anything is written.
+    for (const condition& each : conditions) static_cast<void>(each.holds(found));
     if (json.is_wanted()) {
       telltale::report::json object = telltale::report::to_json(figures);
       object.update(more.json);
@@ -124,7 +123,7 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
     json.commit();
     if (!shared.quiet && !json.is_standard_output())
       std::cout << telltale::report::text_report(figures, telltale::report::style_for(STDOUT_FILENO), more.sections);
-    return report_conditions(conditions, curve, figures);
+    return report_conditions(conditions, found);
   });
 }
 
@@ -133,10 +132,11 @@ constexpr const char* evaluate_lesson = R"(Files (.npy of any byte order; n reco
               member; 'telltale score' and 'telltale signals' write such files
   --members   (n), booleans or 0 and 1: was the target trained on the record
   --compare   (n): the evidence of another attack on the same records
+  --groups    (n), integers: a group of each record, such as its class or its hospital
 Both classes must be there. Ties are legal and treated exactly.
 
 A file that ends in .csv has a column 'record', the id of each record, beside 'evidence',
-or 'member' (0 or 1). Files with ids are matched by id, whatever their order, and all of
+'member' (0 or 1) or 'group' (any text). Files with ids are matched by id, whatever their order, and all of
 them must hold the same records; files without are matched by order.
 
 What the numbers mean:
@@ -155,9 +155,23 @@ What the numbers mean:
                      with a paired bootstrap interval: the same resampled records for
                      both. It tells attacks apart whose own intervals overlap.
 
+  groups             the figures of each group, at its own threshold or, with
+                     --group-threshold of-all-records, at the one that all records have at
+                     the FPR; intervals hold for all groups at once. A group without
+                     members or non-members is refused, or listed by --group-lacking list.
+  epsilon            with --delta: the training was not (epsilon, delta)-differentially
+                     private for any epsilon below the bound. The best of many thresholds
+                     certifies what is not there, so that a bound always says how its
+                     threshold was chosen: bonferroni (search, and pay for it), fixed:T (T
+                     was fixed before these records were judged), split or multi-split
+                     (choose on one half, certify on the other).
+                     clopper-pearson and most methods want each record to be a trial of
+                     its own, such as one model a record; one-run wants one training run
+                     with the membership of each record tossed by a fair coin.
+
 --fail-if METRIC OP NUMBER makes the exit code 3 when it holds, so that a release
-pipeline can stop: METRIC is auc, advantage, balanced_accuracy or tpr@FPR, OP is <, >,
-<= or >=. An FPR that cannot be resolved is an error there, not a pass.
+pipeline can stop: METRIC is auc, advantage, balanced_accuracy, tpr@FPR or epsilon,
+OP is <, >, <= or >=. An FPR that cannot be resolved is an error there, not a pass.
 
 Example: fail when more than 5 % of the members are found at an FPR of 1 %
   telltale evaluate --evidence E.npy --members M.npy --fpr 0.1,0.01 --json - \
@@ -171,6 +185,16 @@ void add_evaluate(program& state) {
       .option("--evidence", "E.npy", options->evidence, "Evidence of each record")
       .option("--members", "M.npy", options->members, "Which records are members")
       .option("--compare", "E2.npy", options->compare, "Evidence of another attack on the same records")
+      .option("--groups", "G.npy", options->groups, "A group of each record")
+      .option("--group-threshold", "WHOSE", options->group_threshold,
+              "Whose threshold an FPR stands for: " + one_of(group_thresholds()))
+      .option("--group-lacking", "WHAT", options->group_lacking,
+              "What to do with a group without members or non-members: " + one_of(groups_lacking()))
+      .option("--delta", "D", options->delta, "Bound epsilon from below at this delta")
+      .repeated("--epsilon-method", "NAME", options->epsilon_methods,
+                "How to bound epsilon: " + one_of(epsilon_methods()) + "; repeatable, clopper-pearson if not given")
+      .option("--threshold-strategy", "NAME", options->strategy,
+              "How the threshold of a bound is chosen: bonferroni, fixed:THRESHOLD, split or multi-split")
       .option("--fpr", "LIST", options->fpr, "False-positive rates, as fractions with commas between")
       .option("--confidence", "C", options->confidence, "Confidence of every interval")
       .option("--cut", "CUT", options->cut, "Judge by this threshold: evidence >= CUT says member")

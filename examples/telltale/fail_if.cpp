@@ -38,16 +38,22 @@ condition::condition(std::string text) : text_(std::move(text)) {
     if (!(fpr_ > 0 && fpr_ <= 1))
       throw usage_error(option, "'" + metric_ + "': an FPR is a fraction above 0, at most 1 (0.01 is 1 %)");
   } else {
-    checked_name(option, metric_, "figure", {"auc", "advantage", "balanced_accuracy", "tpr@FPR"});
+    checked_name(option, metric_, "figure", {"auc", "advantage", "balanced_accuracy", "epsilon", "tpr@FPR"});
     if (metric_ == "tpr@FPR") throw usage_error(option, "write the FPR as a fraction, as in 'tpr@0.01>0.05'");
   }
 }
 
-double condition::measured(const telltale::metric::roc_curve& curve,
-                           const telltale::metric::evaluation& figures) const {
+double condition::measured(const condition_inputs& found) const {
+  const auto& [curve, figures, epsilon] = found;
   if (metric_ == "auc") return figures.auc.value;
   if (metric_ == "advantage") return figures.advantage.value;
   if (metric_ == "balanced_accuracy") return figures.balanced_accuracy.value;
+  if (metric_ == "epsilon") {
+    if (epsilon.empty()) throw usage_error(option, "epsilon was not bounded; give --delta");
+    if (epsilon.size() > 1)
+      throw usage_error(option, "epsilon wants a single --epsilon-method: the largest of several bounds does not hold");
+    return epsilon.front().low;
+  }
   const telltale::metric::operating_point point =
       telltale::metric::tpr_at_fpr(curve, fpr_, figures.conventions.confidence);
   if (!point.resolvable)
@@ -57,9 +63,8 @@ double condition::measured(const telltale::metric::roc_curve& curve,
   return point.tpr.value;
 }
 
-std::optional<std::string> condition::holds(const telltale::metric::roc_curve& curve,
-                                            const telltale::metric::evaluation& figures) const {
-  const double value = measured(curve, figures);
+std::optional<std::string> condition::holds(const condition_inputs& found) const {
+  const double value = measured(found);
   if (!compares(value, comparison_, limit_)) return std::nullopt;
   return metric_ + " is " + text_of(value) + ", so " + text_ + " holds";
 }
