@@ -52,7 +52,7 @@ struct bound {
 
 namespace telltale::detail {
 
-inline void check_delta(std::string_view function, double delta) {
+inline void check_audit_delta(std::string_view function, double delta) {
   if (!(delta >= 0 && delta < 1))
     refuse(function, "delta", "is " + std::to_string(delta) + "; wanted a value in [0, 1)");
 }

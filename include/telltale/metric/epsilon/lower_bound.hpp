@@ -34,7 +34,7 @@ concept says_that_its_threshold_was_fixed_in_advance = std::same_as<C, fixed_in_
 template <BoundMethod Method, ThresholdStrategy<Method> Strategy>
 [[nodiscard]] bound lower_bound(const attack_scores& scores, const Strategy& strategy, double delta,
                                 double confidence = 0.95) {
-  detail::check_delta("epsilon::lower_bound", delta);
+  detail::check_audit_delta("epsilon::lower_bound", delta);
   detail::check_confidence("epsilon::lower_bound", confidence);
   const finding found = strategy.template find<Method>(scores, delta, 1 - confidence);
   return {found.low,      delta,          confidence,      Method::name, Method::guarantee,
@@ -50,7 +50,7 @@ template <BoundMethod Method, ThresholdStrategy<Method> Strategy>
 /// The same from counts, whose threshold was fixed before the records were judged. O(1) to O(records), by the method.
 template <BoundMethod Method, req::says_that_its_threshold_was_fixed_in_advance Counts>
 [[nodiscard]] bound lower_bound(const Counts& counts, double delta, double confidence = 0.95) {
-  detail::check_delta("epsilon::lower_bound", delta);
+  detail::check_audit_delta("epsilon::lower_bound", delta);
   detail::check_confidence("epsilon::lower_bound", confidence);
   return {Method::low(counts.counts(), delta, 1 - confidence, 0.0),
           delta,
