@@ -115,7 +115,12 @@ class text_writer {
  private:
   // Beside: "value interval" on the first line, what it rests on below.
   static std::vector<std::string> stacked(const std::vector<std::string>& cell, bool beside) {
-    if (!beside || cell.size() < 2 || cell[1].empty()) return cell;
+    if (cell.size() >= 2 && cell[1].empty()) {
+      std::vector<std::string> lines = cell;
+      lines.erase(lines.begin() + 1);
+      return lines;
+    }
+    if (!beside || cell.size() < 2) return cell;
     const bool is_interval = cell[1].find_first_of("-0123456789") == 0;
     std::vector<std::string> lines{cell[0] + (is_interval ? " (" + cell[1] + ")" : " " + cell[1])};
     lines.insert(lines.end(), cell.begin() + 2, cell.end());
