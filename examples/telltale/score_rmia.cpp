@@ -21,16 +21,30 @@ namespace {
 
 namespace preset = telltale::preset;
 
+constexpr std::string_view word(telltale::marginal::halves) { return "halves"; }
+constexpr std::string_view word(telltale::marginal::all_models_plus_1e_6) { return "all-models-plus-1e-6"; }
+constexpr std::string_view word(telltale::marginal::zero_padded_largest) { return "zero-padded-largest"; }
+
 struct rmia_settings {
   double a = preset::rmia::a, gamma = preset::rmia::gamma, beta = telltale::ranking_only;
-  std::string tie = "strict", scores = "probabilities";
+  std::string tie = "strict", marginal = "halves", scores = "probabilities";
 };
 
-template <bool Online, class Tie>
+template <class Preset>
+rmia_settings settings_of() {
+  rmia_settings settings;
+  settings.a = Preset::a;
+  settings.gamma = Preset::gamma;
+  settings.marginal = word(Preset::marginal);
+  return settings;
+}
+
+template <bool Online, class Tie, class Marginal>
 struct chosen_policies : preset::rmia {
   static constexpr std::conditional_t<Online, telltale::hypotheses::in_and_out, telltale::hypotheses::out_only>
       hypotheses{};
   static constexpr Tie tie{};
+  static constexpr Marginal marginal{};
 };
 
 template <class Preset, class Scalar, class PopulationScalar>
@@ -96,16 +110,17 @@ struct probability_rows {
 };
 
 // Blocks of records are judged apart, and the library would name a record by its place in its block.
-void check_models(const score_inputs& inputs, bool online) {
+template <class Wanted>
+void check_models(const score_inputs& inputs, const Wanted& wanted) {
   const std::size_t models = inputs.keep.size();
   std::vector<std::uint32_t> in(inputs.records());
   for (const std::span<const std::uint8_t> keep : inputs.keep)
     for (std::size_t i = 0; i < in.size(); ++i) in[i] += keep[i];
   for (std::size_t i = 0; i < in.size(); ++i)
-    if (const std::size_t out = models - in[i]; out == 0 || (online && in[i] == 0))
+    if (const std::size_t out = models - in[i]; out < wanted.out || in[i] < wanted.in)
       throw usage_error(inputs.keep_path, "record " + std::to_string(i) + " has " + std::to_string(in[i]) + " IN and " +
                                               std::to_string(out) + " OUT models; wanted at least 1" +
-                                              (online ? " of each" : " OUT"));
+                                              (wanted.in > 0 ? " of each" : " OUT"));
 }
 
 // The scores are turned into probabilities in blocks of records, so that memory does not grow with records x models.
@@ -114,7 +129,7 @@ telltale::evidence judge_margins(const score_inputs& inputs, const rmia_settings
   if (inputs.target.width != 1)
     throw usage_error(inputs.target_path,
                       "has " + std::to_string(inputs.target.width) + " values a record; this rule takes one");
-  check_models(inputs, Online);
+  if constexpr (!Preset::marginal.sorts) check_models(inputs, Preset::marginal.wanted(Online));
   const std::vector<double> target = to_probabilities(inputs.target.values, inputs.target_path);
   const std::vector<double> by_target = to_probabilities(inputs.population_target, inputs.population_target_path);
   probability_rows by_shadow, block;
@@ -136,15 +151,27 @@ telltale::evidence judge_margins(const score_inputs& inputs, const rmia_settings
   return result;
 }
 
+template <bool Online, class Tie, class Marginal>
+telltale::evidence judge_marginal(const score_inputs& inputs, const rmia_settings& settings) {
+  using chosen = chosen_policies<Online, Tie, Marginal>;
+  return settings.scores == "margins" ? judge_margins<Online, chosen>(inputs, settings)
+                                      : judge_probabilities<chosen>(inputs, settings);
+}
+
+template <bool Online, class Marginal>
+telltale::evidence judge_marginal(const score_inputs& inputs, const rmia_settings& settings) {
+  return settings.tie == "strict" ? judge_marginal<Online, telltale::tie::strict, Marginal>(inputs, settings)
+                                  : judge_marginal<Online, telltale::tie::at_least, Marginal>(inputs, settings);
+}
+
 template <bool Online>
 telltale::evidence judge_online_or_not(const score_inputs& inputs, const rmia_settings& settings) {
-  using strict = chosen_policies<Online, telltale::tie::strict>;
-  using at_least = chosen_policies<Online, telltale::tie::at_least>;
-  const bool is_strict = settings.tie == "strict";
-  if (settings.scores == "margins")
-    return is_strict ? judge_margins<Online, strict>(inputs, settings)
-                     : judge_margins<Online, at_least>(inputs, settings);
-  return is_strict ? judge_probabilities<strict>(inputs, settings) : judge_probabilities<at_least>(inputs, settings);
+  using namespace telltale::marginal;
+  if (settings.marginal == word(halves{})) return judge_marginal<Online, halves>(inputs, settings);
+  if constexpr (!Online)
+    if (settings.marginal == word(zero_padded_largest{}))
+      return judge_marginal<Online, zero_padded_largest>(inputs, settings);
+  return judge_marginal<Online, all_models_plus_1e_6>(inputs, settings);
 }
 
 class rmia final : public score_rule {
@@ -157,8 +184,19 @@ class rmia final : public score_rule {
            (online_ ? "IN and OUT" : "OUT") + " models";
   }
   telltale::knowledge needs() const override { return telltale::relative_likelihood<>::needs; }
-  std::vector<std::string> presets() const override { return {std::string(preset::rmia::name)}; }
-  void use_preset(const std::string&) override { settings_ = {}; }
+  std::vector<std::string> presets() const override {
+    std::vector<std::string> all{std::string(preset::rmia::name), std::string(preset::rmia_leakpro_2026_06::name)};
+    if (!online_) all.emplace_back(preset::rmia_privacy_meter_2025_04_zero_padded::name);
+    return all;
+  }
+  void use_preset(const std::string& name) override {
+    if (name == preset::rmia_leakpro_2026_06::name)
+      settings_ = settings_of<preset::rmia_leakpro_2026_06>();
+    else if (name == preset::rmia_privacy_meter_2025_04_zero_padded::name)
+      settings_ = settings_of<preset::rmia_privacy_meter_2025_04_zero_padded>();
+    else
+      settings_ = {};
+  }
 
   std::vector<setting> settings() override {
     const auto numeric = [](std::string key, std::string range, std::string meaning, double& into, auto accepts) {
@@ -171,6 +209,7 @@ class rmia final : public score_rule {
                     [](double v) { return v > 0; }),
             word_setting("tie", {"strict", "at-least"}, "whether a ratio of exactly gamma counts: no, or yes",
                          settings_.tie),
+            word_setting("marginal", marginals(), "p(x): how IN and OUT are averaged", settings_.marginal),
             numeric("beta", "0 to 1", "the cut: evidence >= beta says member", settings_.beta,
                     [](double v) { return v >= 0 && v <= 1; }),
             word_setting("scores", {"probabilities", "margins"}, "what all four score files hold", settings_.scores)};
@@ -181,6 +220,7 @@ class rmia final : public score_rule {
     return {{"a", settings_.a},
             {"gamma", settings_.gamma},
             {"tie", settings_.tie},
+            {"marginal", settings_.marginal},
             {"beta", settings_.beta == telltale::ranking_only ? unset : settings_.beta},
             {"scores", settings_.scores}};
   }
@@ -195,6 +235,13 @@ class rmia final : public score_rule {
   }
 
  private:
+  std::vector<std::string> marginals() const {
+    std::vector<std::string> all{std::string(word(telltale::marginal::halves{})),
+                                 std::string(word(telltale::marginal::all_models_plus_1e_6{}))};
+    if (!online_) all.emplace_back(word(telltale::marginal::zero_padded_largest{}));
+    return all;
+  }
+
   bool online_;
   rmia_settings settings_;
 };

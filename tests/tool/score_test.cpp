@@ -180,9 +180,9 @@ TEST_CASE("floored records are counted in the JSON") {
   const auto json = nlohmann::json::parse(got.out);
   CHECK(json["rule"] == "lira-offline");
   CHECK(json["preset"] == "telltale");
-  CHECK(
-      json["settings"] ==
-      nlohmann::json::parse(R"({"centre": "mean", "spread": "per-record", "floor": "0.01", "tail": "log-survival"})"));
+  CHECK(json["settings"] ==
+        nlohmann::json::parse(R"({"centre": "mean", "spread": "per-record", "floor": "0.01", "queries": "averaged",
+                                  "models": "all", "missing": "refused", "tail": "log-survival"})"));
   CHECK(json["records"] == 2);
   CHECK(json["models"] == 2);
   CHECK(json["cut"].is_null());

@@ -44,6 +44,8 @@ class attack {
     evidence result{std::vector<double>(subjects), fitted.cut(), 0};
     fitted(signal, std::span<double>(result.values));
     if constexpr (requires { fitted.floored(); }) result.floored = fitted.floored();
+    if constexpr (requires { fitted.filled(); }) result.filled = fitted.filled();
+    if constexpr (requires { fitted.dropped(); }) result.dropped = fitted.dropped();
     return result;
   }
 

@@ -37,11 +37,12 @@ inline constexpr double ranking_only = std::numeric_limits<double>::infinity();
 ///
 /// The values stay what the publication calls the score. Subtracting the cut would merge distinct scores into ties:
 /// of 100,000 losses with margins uniform in 5 to 60 half are lost after `0.1 - loss`. `floored` counts the subjects
-/// that a floor policy touched.
+/// that a floor policy touched, `filled` those without models of their own under a hypothesis, and `dropped` the scores
+/// that a policy left out.
 struct evidence {
   std::vector<double> values;
   double cut = ranking_only;
-  std::size_t floored = 0;
+  std::size_t floored = 0, filled = 0, dropped = 0;
 
   [[nodiscard]] bool ranks_only() const noexcept { return cut == ranking_only; }
   [[nodiscard]] bool says_member(std::size_t subject) const { return values.at(subject) >= cut; }

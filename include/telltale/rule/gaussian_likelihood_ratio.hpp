@@ -157,7 +157,7 @@ class gaussian_likelihood_ratio {
   [[nodiscard]] auto fit(const shadow_models<Scalar>& shadow, unsigned threads = 0) const {
     floor.check();
     if constexpr (Preset::models.cuts) {
-      const detail::cut_shadow_models<Scalar> cut(function, shadow, Preset::hypotheses.in, Preset::hypotheses.out);
+      const cut_shadow_models<Scalar> cut(shadow, Preset::hypotheses.in, Preset::hypotheses.out);
       auto fitted = fit_all(cut.models(), threads);
       fitted.dropped_ = cut.dropped();
       return fitted;

@@ -65,7 +65,7 @@ void keep_record(shadow_scores<double>& shadow, std::size_t record, std::uint8_t
 }  // namespace
 
 TEST_CASE("the released code of LiRA, recorded") {
-  for (const std::size_t width : {1, 2}) {
+  for (const std::size_t width : std::vector<std::size_t>{1, 2}) {
     const auto shadow = oracle::peer_shadows(13, records, width);
     const auto target = oracle::peer_targets(records, width);
     const auto pick = [&](const auto& one, const auto& two) { return width == 1 ? one : two; };
@@ -93,7 +93,7 @@ TEST_CASE("TensorFlow Privacy 0.8.12, recorded with all its options") {
   using preset::in_only, preset::offline;
   using own = preset::tensorflow_privacy_0_8_12;
   using fixed = preset::tensorflow_privacy_0_8_12_fixed_variance;
-  for (const std::size_t width : {1, 2}) {
+  for (const std::size_t width : std::vector<std::size_t>{1, 2}) {
     auto shadow = oracle::peer_shadows(9, records, width);
     keep_record(shadow, 3, 0);  // no IN model
     keep_record(shadow, 5, 1);  // no OUT model
@@ -150,7 +150,7 @@ TEST_CASE("the toy of TensorFlow Privacy's own tests") {
 
 TEST_CASE("LeakPro, recorded below and above the number of models at which its spread changes") {
   using preset::offline;
-  for (const std::size_t models : {9, 70}) {
+  for (const std::size_t models : std::vector<std::size_t>{9, 70}) {
     const auto shadow = oracle::peer_shadows(models, records, 1);
     const auto target = oracle::peer_targets(records, 1);
     const auto pick = [&](const auto& few, const auto& many) { return models == 9 ? few : many; };
@@ -194,8 +194,8 @@ TEST_CASE("SACRO-ML 2.0.1, recorded") {
 
 TEST_CASE("presets agree with the peers' descriptions on random scores with uneven masks") {
   using namespace preset;
-  for (const std::size_t models : {9, 31, 66})
-    for (const std::size_t width : {1, 3}) {
+  for (const std::size_t models : std::vector<std::size_t>{9, 31, 66})
+    for (const std::size_t width : std::vector<std::size_t>{1, 3}) {
       CAPTURE(models);
       CAPTURE(width);
       // On a grid, so that there are ties; away from zero, as logit margins are.

@@ -98,7 +98,7 @@ TEST_CASE("Privacy Meter's RMIA, recorded with many models and with so few that 
 }
 
 TEST_CASE("RMIA presets agree with the peers' descriptions") {
-  for (const std::size_t models : {4, 7, 20}) {
+  for (const std::size_t models : std::vector<std::size_t>{4, 7, 20}) {
     CAPTURE(models);
     const rmia_inputs in = random_inputs(models, models);
     for (const double a : {0.33, 0.9}) {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
+#include <Eigen/Jacobi>
 
 #include <telltale/core/error.hpp>
 #include <telltale/rule/gaussian_likelihood_ratio/tail.hpp>
@@ -75,7 +75,8 @@ class joint_table {
       if constexpr (Preset::centre.from_values) centre[q] = Preset::centre(of_query);
       residuals.col(q).array() -= own_ ? shift : centre[q] - pivot;
     }
-    const matrix squares = residuals.transpose() * residuals;
+    // A lazy product: small, and its code is a loop, where the other compiles a blocked kernel for seconds.
+    const matrix squares = residuals.transpose().lazyProduct(residuals);
     if (own_) covariance(record) = squares / static_cast<double>(models);
     stretch.squares += squares;
     stretch.count += static_cast<double>(models);
@@ -124,20 +125,42 @@ class joint_table {
     return {whiten_.data() + place * width_ * width_, w, w};
   }
 
+  // The eigenvalues of S on its diagonal and its eigenvectors in `axes`, by Jacobi's cyclic rotations. A covariance of
+  // queries is small, and Eigen's own solver for it takes ten seconds to compile.
+  static void diagonalise(matrix& s, matrix& axes) {
+    axes.setIdentity(s.rows(), s.cols());
+    const double least = std::numeric_limits<double>::epsilon() * s.diagonal().maxCoeff();
+    bool rotated = s.rows() > 1;
+    for (int sweep = 0; sweep < 50 && rotated; ++sweep) {
+      rotated = false;
+      for (Eigen::Index p = 0; p + 1 < s.rows(); ++p)
+        for (Eigen::Index q = p + 1; q < s.rows(); ++q) {
+          if (!(std::abs(s(p, q)) > least)) continue;
+          Eigen::JacobiRotation<double> rotation;
+          rotation.makeJacobi(s, p, q);
+          s.applyOnTheLeft(p, q, rotation.adjoint());
+          s.applyOnTheRight(p, q, rotation);
+          axes.applyOnTheRight(p, q, rotation);
+          rotated = true;
+        }
+    }
+  }
+
   // W = diag(1 / spreads) Q' of S = Q diag(spreads^2) Q'; false where a spread is still zero.
   bool whiten(std::size_t place, const floor_policy& floor, double typical) {
-    const Eigen::SelfAdjointEigenSolver<matrix> axes(covariance(place));
+    matrix diagonal = covariance(place), axes;
+    diagonalise(diagonal, axes);
     const double least = 64 * static_cast<double>(width_) * std::numeric_limits<double>::epsilon();
-    const double largest = axes.eigenvalues().maxCoeff();
+    const double largest = diagonal.diagonal().maxCoeff();
     double log_determinant = 0;
     changed_ = false;
-    for (Eigen::Index a = 0; a < axes.eigenvalues().size(); ++a) {
-      const double variance = axes.eigenvalues()[a], raw = variance > least * largest ? std::sqrt(variance) : 0;
+    for (Eigen::Index a = 0; a < diagonal.rows(); ++a) {
+      const double variance = diagonal(a, a), raw = variance > least * largest ? std::sqrt(variance) : 0;
       const double spread = floor(raw, typical);
       if (!(spread > 0)) return false;
       changed_ = changed_ || spread != raw;
       log_determinant += 2 * std::log(spread);
-      covariance(place).row(a) = axes.eigenvectors().col(a).transpose() / spread;
+      covariance(place).row(a) = axes.col(a).transpose() / spread;
     }
     log_determinants_[place] = log_determinant;
     return true;

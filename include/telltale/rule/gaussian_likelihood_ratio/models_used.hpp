@@ -32,23 +32,25 @@ struct smallest_number {
 
 }  // namespace models_used
 
-namespace detail {
-
 /// The scores that `models_used::smallest_number` leaves, as a set of models of its own: its first rows are the first
 /// IN scores of every record, the rest its first OUT scores. Memory: a copy of them.
 template <class Scalar>
 class cut_shadow_models {
  public:
   /// A side that is not asked for is left out altogether.
-  cut_shadow_models(std::string_view function, const shadow_models<Scalar>& shadow, bool with_in, bool with_out) {
-    const shadow_layout layout = layout_of(function, shadow);
+  cut_shadow_models(const shadow_models<Scalar>& shadow, bool with_in, bool with_out) {
+    constexpr std::string_view function = "cut_shadow_models";
+    const detail::shadow_layout layout = detail::layout_of(function, shadow);
     std::vector<std::uint32_t> in(layout.records);
-    count_in(function, shadow.keep, 0, in);
+    detail::count_in(function, shadow.keep, 0, in);
     const auto [fewest, most] = std::minmax_element(in.begin(), in.end());
     const std::size_t ins = with_in ? *fewest : 0, outs = with_out ? layout.models - *most : 0;
     if (ins + outs == 0)
-      refuse(function, "keep", "leaves no model: some record has no model of the side that is asked for");
-    dropped_ = (layout.models - ins - outs) * layout.records;
+      detail::refuse(function, "keep", "leaves no model: some record has no model of the side that is asked for");
+    std::size_t all_in = 0;
+    for (const std::uint32_t models : in) all_in += models;
+    if (with_in) dropped_ += all_in - ins * layout.records;
+    if (with_out) dropped_ += layout.records * layout.models - all_in - outs * layout.records;
     scores_.assign(ins + outs, std::vector<Scalar>(layout.cells()));
     keep_.assign(ins + outs, std::vector<std::uint8_t>(layout.records, 0));
     for (std::size_t m = 0; m < ins; ++m) std::fill(keep_[m].begin(), keep_[m].end(), std::uint8_t{1});
@@ -69,7 +71,7 @@ class cut_shadow_models {
 
   /// Valid as long as this lives.
   [[nodiscard]] shadow_models<Scalar> models() const { return {score_views_, keep_views_}; }
-  /// Scores left out, those of all queries of a record counted once.
+  /// Scores left out of the sides asked for, those of all queries of a record counted once.
   [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
 
  private:
@@ -80,5 +82,4 @@ class cut_shadow_models {
   std::vector<std::span<const std::uint8_t>> keep_views_;
 };
 
-}  // namespace detail
 }  // namespace telltale
