@@ -67,5 +67,7 @@ void add_signals(program& state);
 void add_score(program& state);
 void add_evaluate(program& state);
 void add_merge(program& state);
+void add_account(program& state);
+void add_calibrate(program& state);
 
 }  // namespace tool
