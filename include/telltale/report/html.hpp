@@ -209,8 +209,8 @@ namespace telltale::report {
   if (attacks.empty()) telltale::detail::refuse("html_report", "attacks", "is empty; wanted at least one");
   const attack_result& first = attacks.front();
   audit one;
-  for (const attack_result& attack : attacks) one.title += (one.title.empty() ? "" : " and ") + attack.name;
-  one.title = "Evaluation of " + one.title;
+  one.title = "Evaluation of " + first.name;
+  for (std::size_t k = 1; k < attacks.size(); ++k) one.title += " and " + attacks[k].name;
   one.data =
       thousands(first.evaluation.members) + " members and " + thousands(first.evaluation.nonmembers) + " non-members";
   one.targets = {{first.name, "", attacks}};

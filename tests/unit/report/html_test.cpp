@@ -112,7 +112,7 @@ TEST_CASE("one evaluation makes a small page") {
                       {"A note & no more."}};
   const std::string page = html_report({pictured(scores, member, figures, "a&b.npy")}, {extra});
   CHECK(oracle::fault_of(page, {"meta", "br", "img"}) == "");
-  CHECK(holds(page, "Evaluation of a&amp;b.npy"));
+  CHECK(holds(page, "<h1>Evaluation of a&amp;b.npy</h1>"));
   CHECK(holds(page, "50 members and 50 non-members"));
   CHECK(holds(page, "A &lt;section&gt;"));
   CHECK(holds(page, "<b>What does this mean?</b> It means &amp; says this."));
