@@ -49,7 +49,7 @@ namespace telltale::report {
   const std::string sure = short_percent(first.confidence) + " % confidence";
   made.meaning =
       first.low > 0
-          ? "With " + sure +
+          ? "By " + std::string(first.method) + ", with " + sure +
                 ", this training was not (\xce\xb5, \xce\xb4)-differentially private with any \xce\xb5 below " +
                 fixed(first.low, 3) +
                 ". A promise of a smaller \xce\xb5 is disproved; a larger one is not confirmed, "
