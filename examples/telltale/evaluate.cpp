@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <telltale/metric/evaluation.hpp>
+#include <telltale/metric/resampled.hpp>
 #include <telltale/metric/roc.hpp>
 #include <telltale/report/html.hpp>
 #include <telltale/report/json.hpp>
@@ -28,7 +29,7 @@ namespace {
 namespace metric = telltale::metric;
 
 struct evaluate_options {
-  std::string evidence, members, compare, groups, cut, delta, json, html;
+  std::string evidence, members, compare, groups, cut, delta, bootstrap, json, html;
   std::string fpr = "0.1,0.01,0.001", confidence = "0.95", strategy = "bonferroni";
   std::string group_threshold = group_thresholds().front(), group_lacking = groups_lacking().front();
   std::vector<std::string> epsilon_methods, fail_if;
@@ -72,6 +73,11 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
   required("--members", options.members, "which records the target was trained on, 1 or 0 each");
   const std::optional<epsilon_wanted> epsilon = check_choices(options);
   const metric::evaluation_options settings = wanted(options);
+  const std::size_t replicates = options.bootstrap.empty() ? 0 : whole_number("--bootstrap", options.bootstrap, 1);
+  const auto figures_of = [&](const metric::roc_curve& curve) {
+    if (replicates == 0) return metric::evaluate(curve, settings);
+    return metric::evaluate_resampled(curve, {settings, {replicates, 1, static_cast<unsigned>(shared.threads)}});
+  };
   const std::vector<condition> conditions(options.fail_if.begin(), options.fail_if.end());
   refuse_overlap({{"--evidence", options.evidence},
                   {"--members", options.members},
@@ -90,11 +96,12 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
         .from("scores", path)
         .from("evidence", path)
         .from("member", options.members)
-        .from("group", options.groups);
+        .from("group", options.groups)
+        .from("replicates", "--bootstrap");
   };
   return judged_by(options.evidence).name_in([&] {
     const metric::roc_curve curve(evidence.values(), members.members());
-    const metric::evaluation figures = metric::evaluate(curve, settings);
+    const metric::evaluation figures = figures_of(curve);
     const judged_records records{file_name(options.evidence), evidence.values(), members.members(), settings};
     std::vector<telltale::report::attack_result> attacks{
         telltale::report::pictured(records.evidence, records.member, figures, records.name)};
@@ -103,7 +110,7 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
       judged_by(options.compare).name_in([&] {
         const std::string name = file_name(options.compare);
         attacks.push_back(telltale::report::pictured(
-            other->values(), records.member, metric::evaluate(other->values(), records.member, settings), name));
+            other->values(), records.member, figures_of(metric::roc_curve(other->values(), records.member)), name));
         add_comparison(more, records, figures, name, other->values());
       });
     if (!group_of.empty()) add_groups(more, records, group_of, options.group_threshold, options.group_lacking);
@@ -145,7 +152,8 @@ What the numbers mean:
   TPR at an FPR      the share of members that are found while at most that share of
                      the non-members is accused. The row says how many false positives
                      it rests on and the FPR that the data could offer (ties can make it
-                     smaller); the interval is Clopper-Pearson's. An FPR below
+                     smaller); the interval is Clopper-Pearson's, which takes the threshold
+                     as given: --bootstrap resamples the non-members too. An FPR below
                      1/non-members was not measured: "resolvable" is false.
   balanced accuracy  (TPR + 1 - FPR) / 2, and advantage, TPR - FPR: at --cut, or at the
                      best threshold of these very records, which is marked as in-sample
@@ -198,6 +206,8 @@ void add_evaluate(program& state) {
       .option("--fpr", "LIST", options->fpr, "False-positive rates, as fractions with commas between")
       .option("--confidence", "C", options->confidence, "Confidence of every interval")
       .option("--cut", "CUT", options->cut, "Judge by this threshold: evidence >= CUT says member")
+      .option("--bootstrap", "N", options->bootstrap,
+              "Intervals of AUC and TPR from N resamples of members and of non-members")
       .option("--json", "FILE", options->json, "Write the figures as JSON; - is standard output")
       .option("--html", "FILE", options->html, "Write a page with the figures, the ROC curve and the scores")
       .repeated("--fail-if", "CONDITION", options->fail_if, "Exit with 3 when the condition holds; repeatable")

@@ -184,3 +184,16 @@ TEST_CASE("groups of records with ids are texts") {
   REQUIRE(got.code == 0);
   CHECK(json::parse(got.out)["groups"]["groups"][1]["name"] == "south, east");
 }
+
+TEST_CASE("bootstrap intervals replace the usual ones and are the same for every number of threads") {
+  const bench b = with_groups();
+  const json usual = evaluated(b, ""), one = evaluated(b, "--bootstrap 500 --threads 1"),
+             three = evaluated(b, "--bootstrap 500 --threads 3");
+  CHECK(one == three);
+  CHECK(one["auc"]["value"] == usual["auc"]["value"]);
+  CHECK(one["auc"]["low"] != usual["auc"]["low"]);
+  CHECK(one["conventions"]["auc_interval"].get<std::string>().find("500 replicates") != std::string::npos);
+  CHECK(usual["conventions"]["tpr_interval"] == "Clopper-Pearson, the threshold taken as given");
+  refused(b, "--bootstrap 10", "--bootstrap: is 10; a percentile interval at confidence 0.95");
+  refused(b, "--bootstrap many", "--bootstrap: ");
+}

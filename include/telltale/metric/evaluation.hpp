@@ -62,7 +62,7 @@ template <class Rule = fpr_rule::step, class Proportion = interval::clopper_pear
   result.members = curve.positives();
   result.nonmembers = curve.negatives();
   result.conventions = {std::string(Rule::name),
-                        std::string(Proportion::name),
+                        std::string(Proportion::name) + ", the threshold taken as given",
                         std::string(Area::name),
                         ranks_only ? "none: best threshold of the same scores"
                                    : "two " + std::string(Proportion::name) + " intervals at half the error each",

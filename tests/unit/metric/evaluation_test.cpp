@@ -30,7 +30,7 @@ TEST_CASE("an evaluation holds what its parts give") {
   CHECK(found.members == curve.positives());
   CHECK(found.nonmembers == curve.negatives());
   CHECK(found.conventions.confidence == 0.9);
-  CHECK(found.conventions.tpr_interval == "Clopper-Pearson");
+  CHECK(found.conventions.tpr_interval == "Clopper-Pearson, the threshold taken as given");
 }
 
 TEST_CASE("without intervals the values stay and every limit is absent") {
