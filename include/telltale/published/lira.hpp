@@ -22,7 +22,7 @@ using lira_offline_with = attack<each_query<logit_margin>, gaussian_likelihood_r
 ///
 /// Anatomy: access confidence; knowledge truth, shadow models; scorer logit margin of each query; rule Gaussian
 /// likelihood ratio, likelihoods averaged over queries. Evidence is a log ratio, cut 0. Presets: `preset::lira` (ours),
-/// `carlini_2022` and its fixed variances.
+/// `carlini_2022` and its fixed variances, and those of the peers in gaussian_likelihood_ratio/presets.hpp.
 using lira_online = lira_online_with<preset::lira>;
 
 /// How unlikely so large a margin is among models that did not see the record: shadow models need not be trained anew
