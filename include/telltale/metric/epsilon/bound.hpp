@@ -57,4 +57,11 @@ inline void check_audit_delta(std::string_view function, double delta) {
     refuse(function, "delta", "is " + std::to_string(delta) + "; wanted a value in [0, 1)");
 }
 
+/// What a method is given, where the caller is not `lower_bound`.
+inline void check_audit(std::string_view function, double delta, double error) {
+  check_audit_delta(function, delta);
+  if (!(error > 0 && error < 1))
+    refuse(function, "error", "is " + std::to_string(error) + "; wanted a value inside (0, 1)");
+}
+
 }  // namespace telltale::detail

@@ -43,6 +43,7 @@ struct clopper_pearson {
 
   template <std::floating_point Real = double>
   [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
+    detail::check_audit("epsilon::clopper_pearson::low", delta, error);
     const auto [fpr, fnr] = error_limits::of(counts, error);
     const auto quotient = [&](Real wrong, Real other) {
       const Real right = 1 - delta - other;

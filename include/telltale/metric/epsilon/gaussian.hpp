@@ -40,6 +40,7 @@ struct gaussian {
 
   template <std::floating_point Real = double>
   [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
+    detail::check_audit("epsilon::gaussian", delta, error);
     if (!(delta > 0))
       detail::refuse("epsilon::gaussian", "delta", "is 0; a Gaussian mechanism has an epsilon at delta > 0 only");
     const Real mu = mu_low(counts, error);

@@ -62,6 +62,7 @@ struct one_run {
   template <std::floating_point Real = double>
   [[nodiscard]] static Real low(const guesses& seen, Real delta, Real error, Real above = 0) {
     seen.check("epsilon::one_run::low");
+    detail::check_audit("epsilon::one_run::low", delta, error);
     const auto excess = [&](Real epsilon) { return p_of(seen, epsilon, delta) - error; };
     if (p_of(seen, above, Real{0}) >= error || excess(above) >= 0) return above;  // most candidates lose without delta
     Real rejected = above, high = std::max(Real{1}, 2 * above);

@@ -41,6 +41,7 @@ struct one_run_gaussian {
   [[nodiscard]] static Real low(const guesses& seen, Real delta, Real error, Real above = 0) {
     constexpr std::string_view where = "epsilon::one_run_gaussian::low";
     seen.check(where);
+    detail::check_audit(where, delta, error);
     if (!(delta > 0)) detail::refuse(where, "delta", "is 0; a Gaussian mechanism has an epsilon at delta > 0 only");
     Real rejected = detail::gaussian_mu(above, delta);
     if (!is_rejected(seen, rejected, error)) return above;

@@ -49,6 +49,19 @@ TEST_CASE("posterior mass of a million records, where every law is a spike") {
   CHECK(bayesian::mass(counts, epsilon + 0.05, 0.0) > 1 - 1e-9);
 }
 
+TEST_CASE("posterior mass has the symmetries of the region") {
+  // Exchanging the classes, and reversing the verdict, map the region onto itself.
+  for (const verdict_counts c : {verdict_counts{60, 40, 10, 90}, verdict_counts{100, 0, 0, 50},
+                                 verdict_counts{5, 99'995, 1, 99'999}, verdict_counts{99'999, 1, 70'000, 0}})
+    for (const double epsilon : {0.1, 1.0, 4.0}) {
+      const double mass = bayesian::mass(c, epsilon, 1e-3);
+      const verdict_counts exchanged{c.true_negatives, c.false_positives, c.false_negatives, c.true_positives};
+      const verdict_counts reversed{c.false_negatives, c.true_positives, c.true_negatives, c.false_positives};
+      CHECK(std::abs(bayesian::mass(exchanged, epsilon, 1e-3) - mass) < 1e-9);
+      CHECK(std::abs(bayesian::mass(reversed, epsilon, 1e-3) - mass) < 1e-9);
+    }
+}
+
 TEST_CASE("epsilon by posterior: where the mass is the error, between Clopper-Pearson's and the plain estimate") {
   const verdict_counts counts{60, 40, 10, 90};
   for (const double error : {0.05, 1e-3, 1e-6}) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -66,4 +67,33 @@ TEST_CASE("an unknown name lists those there are") {
                                          "one-run-gaussian, bayesian, katz-log, adjusted-log, bailey, inverse-sinh"),
                        argument_error);
   CHECK(lower_bounds(every_method{}, scores, member, {}, strategy::bonferroni{}, 0).empty());
+}
+
+TEST_CASE_TEMPLATE("a method asked directly refuses an error and a delta that are none", Method, clopper_pearson,
+                   one_run, gaussian, one_run_gaussian, bayesian, katz_log, adjusted_log, bailey, inverse_sinh) {
+  const verdict_counts counts{90, 10, 10, 90};
+  for (const double error : {0.0, 1.0, 1.5, std::nan("")})
+    CHECK_THROWS_WITH_AS((void)Method::low(counts, 1e-5, error), doctest::Contains("error: is "), argument_error);
+  for (const double delta : {-0.5, 1.0, std::nan("")})
+    CHECK_THROWS_WITH_AS((void)Method::low(counts, delta, 0.05), doctest::Contains("delta: is "), argument_error);
+}
+
+TEST_CASE_TEMPLATE("a bound of any counts is finite, not below 0, and no larger at a smaller error", Method,
+                   clopper_pearson, one_run, gaussian, one_run_gaussian, bayesian, katz_log, adjusted_log, bailey,
+                   inverse_sinh) {
+  random_stream random(10);
+  const auto any = [&random]() -> std::uint64_t {
+    const std::uint64_t scale[] = {1, 3, 30, 1000, 100'000};
+    return random.below(3) == 0 ? 0 : random.below(scale[random.below(5)]);
+  };
+  const bool of_a_ratio = Method::guarantee == guarantee::asymptotic;
+  for (int i = 0; i < 60; ++i) {
+    verdict_counts counts{any() + 1, any(), any(), any() + 1};
+    const double delta = of_a_ratio ? 0 : i % 2 ? 1e-5 : 0.1;
+    CAPTURE(i);
+    const double often = Method::low(counts, delta, 0.05), seldom = Method::low(counts, delta, 1e-6);
+    CHECK(std::isfinite(often));
+    CHECK(seldom >= 0);
+    CHECK(seldom <= often + 1e-9);
+  }
 }

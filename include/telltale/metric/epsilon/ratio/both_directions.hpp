@@ -42,6 +42,7 @@ struct both_directions {
 
   template <std::floating_point Real = double>
   [[nodiscard]] static Real low(const verdict_counts& counts, Real delta, Real error, Real above = 0) {
+    detail::check_audit("epsilon::ratio", delta, error);
     if (delta != 0) detail::refuse("epsilon::ratio", "delta", "is not 0; the limit of a ratio holds at delta = 0 only");
     const auto log_ratio = [error](std::uint64_t right, std::uint64_t of, std::uint64_t wrong, std::uint64_t from) {
       return std::log(Limit::ratio_low(right, of, wrong, from, error / 2));
