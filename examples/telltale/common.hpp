@@ -69,5 +69,6 @@ void add_evaluate(program& state);
 void add_merge(program& state);
 void add_account(program& state);
 void add_calibrate(program& state);
+void add_catalogue(program& state);
 
 }  // namespace tool

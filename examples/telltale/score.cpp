@@ -23,8 +23,8 @@
 namespace tool {
 namespace {
 
-struct score_options {
-  std::string rule, target, shadow, keep, population_target, population_shadow, out, ids, preset, json;
+struct score_options : input_paths {
+  std::string rule, out, ids, preset, json;
   std::vector<std::string> set;
 };
 
@@ -53,8 +53,10 @@ void check_need(bool needed, const std::string& option, const std::string& path,
   if (!needed && !path.empty()) throw usage_error(option, rule + " does not use it");
 }
 
-void check_files(const score_options& options, telltale::knowledge needs) {
+void check_files(const score_options& options, telltale::knowledge needs, telltale::knowledge holds) {
   using telltale::knowledge;
+  const bool labelled = covers(needs, knowledge::labelled_records), classes = covers(holds, knowledge::truth),
+             features = covers(holds, knowledge::record);
   const bool shadow = covers(needs, knowledge::shadow_models), others = covers(needs, knowledge::population);
   required("--target", options.target, "the target's signal, (records) or (records, queries)");
   check_need(shadow, "--shadow", options.shadow, options.rule, "the shadow models' signal, (models, records)");
@@ -63,6 +65,13 @@ void check_files(const score_options& options, telltale::knowledge needs) {
              "the target's signal of a population");
   check_need(others && shadow, "--population-shadow", options.population_shadow, options.rule,
              "the shadow models' signal of the population");
+  check_need(labelled, "--known", options.known, options.rule, "the signal of records whose membership is known");
+  check_need(labelled, "--known-members", options.known_members, options.rule, "which of those records are members");
+  check_need(classes, "--labels", options.labels, options.rule, "the classes of the records");
+  check_need(classes, "--known-labels", options.known_labels, options.rule, "the classes of the known records");
+  check_need(features, "--features", options.features, options.rule, "features of the records, (records, features)");
+  check_need(features, "--population-features", options.population_features, options.rule,
+             "the same features of the population");
   required("--out", options.out, "the .npy or .csv file to write the evidence to");
   if (options.out == "-") throw usage_error("--out", "must be a file; only --json goes to standard output");
   if (!options.ids.empty() && !is_csv(options.out))
@@ -74,6 +83,8 @@ std::string summary(const score_options& options, const opened_inputs& inputs, c
   if (inputs.models() > 0) text += " from " + counted(inputs.models(), "shadow model");
   if (!inputs.views().population_target.empty())
     text += " and a population of " + std::to_string(inputs.views().population_target.size());
+  if (inputs.views().known.subjects() > 0)
+    text += " from " + counted(inputs.views().known.subjects(), "labelled record");
   text += result.ranks_only() ? "; it only ranks, no cut is published"
                               : "; evidence >= " + text_of(result.cut) + " says member";
   if (result.floored > 0) text += "; the floor changed " + counted(result.floored, "record");
@@ -125,16 +136,21 @@ class evidence_output {
 
 int score(const score_options& options, const shared_options& shared) {
   const std::unique_ptr<score_rule> rule = rule_of(options);
-  check_files(options, rule->needs());
+  check_files(options, rule->needs(), rule->holds());
   refuse_overlap({{"--target", options.target},
                   {"--shadow", options.shadow},
                   {"--keep", options.keep},
                   {"--population-target", options.population_target},
                   {"--population-shadow", options.population_shadow},
+                  {"--known", options.known},
+                  {"--known-members", options.known_members},
+                  {"--labels", options.labels},
+                  {"--known-labels", options.known_labels},
+                  {"--features", options.features},
+                  {"--population-features", options.population_features},
                   {"--ids", options.ids}},
                  {{"--out", options.out}, {"--json", options.json}});
-  const opened_inputs inputs(options.target, options.shadow, options.keep, options.population_target,
-                             options.population_shadow);
+  const opened_inputs inputs(options);
   const std::size_t records = inputs.views().records();
   evidence_output out(options.out, options.ids, records);
   text_output json(options.json);
@@ -165,8 +181,15 @@ std::string score_lesson() {
                        set of model m; or a folder with keep.npy
   --population-target  (z): the signal of records that no model was trained on
   --population-shadow  (models, z): the same of the shadow models
+  --known              (k): the same signal of records whose membership is known,
+                       as a shadow model gives it
+  --known-members      (k), booleans or 0 and 1: which of them that model was trained on
+  --labels             (n), integers: the class of each record
+  --known-labels       (k): the same of the labelled records
+  --features           (n[, d]): what may tell how high a non-member scores
+  --population-features  (z[, d]): the same of the population
 LiRA wants logit margins (telltale signals logit-margin), RMIA true-class
-probabilities (confidence) or, with --set scores=margins, logit margins; attack-p any
+probabilities (confidence) or, with --set scores=margins, logit margins; the others any
 signal of which larger means member.
 
 --out is float64 (n), one number a record, larger meaning member. An --out that ends in
@@ -205,6 +228,12 @@ void add_score(program& state) {
       .option("--keep", "K.npy", options->keep, "Which models were trained on which record")
       .option("--population-target", "ZT.npy", options->population_target, "Signal of the population under the target")
       .option("--population-shadow", "ZS.npy", options->population_shadow, "The same under the shadow models")
+      .option("--known", "KS.npy", options->known, "Signal of records whose membership is known")
+      .option("--known-members", "KM.npy", options->known_members, "Which of them are members")
+      .option("--labels", "Y.npy", options->labels, "Classes of the records")
+      .option("--known-labels", "KY.npy", options->known_labels, "Classes of the known records")
+      .option("--features", "X.npy", options->features, "Features of the records")
+      .option("--population-features", "ZX.npy", options->population_features, "The same of the population")
       .option("--out", "E.npy", options->out, "Write the evidence here, as .npy or .csv")
       .option("--ids", "IDS.csv", options->ids, "Ids of the records, for an --out that ends in .csv")
       .option("--preset", "NAME", options->preset, "A named set of settings, listed below")

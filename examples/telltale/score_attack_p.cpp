@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -23,15 +22,10 @@ class attack_p final : public score_rule {
   void use_preset(const std::string&) override { where_ = {}; }
 
   std::vector<setting> settings() override {
-    return {{"fpr", "above 0 and below 1", "the cut is 1 - fpr: the false-positive rate that the verdict aims at",
-             [this](const std::string& text) {
-               return take_number(text, where_.fpr, [](double v) { return v > 0 && v < 1; });
-             }}};
+    return {rate_setting("the cut is 1 - fpr: the false-positive rate that the verdict aims at", where_.fpr)};
   }
 
-  std::vector<chosen_setting> chosen() const override {
-    return {{"fpr", where_.fpr == telltale::no_rate ? std::numeric_limits<double>::quiet_NaN() : where_.fpr}};
-  }
+  std::vector<chosen_setting> chosen() const override { return {chosen_rate(where_.fpr)}; }
 
   telltale::evidence judge(const score_inputs& inputs) const override {
     return inputs.places().name_in([&] {

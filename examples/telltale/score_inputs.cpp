@@ -25,23 +25,32 @@ model_scores views_of(const telltale::stored_scores& stored) {
 }  // namespace
 
 struct opened_inputs::files {
-  std::optional<telltale::io::npy_values<double>> target, population_target;
+  std::optional<telltale::io::npy_values<double>> target, population_target, known, features, population_features;
+  std::optional<membership_file> known_members;
+  std::vector<int> labels, known_labels;
   std::optional<telltale::stored_scores> shadow, population_shadow;
   std::optional<telltale::model_rows<std::uint8_t>> keep;
 };
 
-opened_inputs::opened_inputs(const std::string& target, const std::string& shadow, const std::string& keep,
-                             const std::string& population_target, const std::string& population_shadow)
-    : files_(std::make_unique<files>()) {
-  views_.target_path = target;
-  views_.shadow_path = shadow;
-  views_.keep_path = keep;
-  views_.population_target_path = population_target;
-  views_.population_shadow_path = population_shadow;
+opened_inputs::opened_inputs(const input_paths& paths) : files_(std::make_unique<files>()) {
+  views_.target_path = paths.target;
+  views_.shadow_path = paths.shadow;
+  views_.keep_path = paths.keep;
+  views_.population_target_path = paths.population_target;
+  views_.population_shadow_path = paths.population_shadow;
+  views_.known_path = paths.known;
+  views_.known_members_path = paths.known_members;
+  views_.labels_path = paths.labels;
+  views_.known_labels_path = paths.known_labels;
+  views_.features_path = paths.features;
+  views_.population_features_path = paths.population_features;
   open_target();
-  if (!shadow.empty()) open_shadow();
-  if (!population_target.empty()) open_population();
-  if (!population_shadow.empty()) open_population_shadow();
+  if (!paths.shadow.empty()) open_shadow();
+  if (!paths.population_target.empty()) open_population();
+  if (!paths.population_shadow.empty()) open_population_shadow();
+  if (!paths.known.empty()) open_known();
+  if (!paths.labels.empty()) open_labels();
+  if (!paths.features.empty()) open_features();
 }
 
 opened_inputs::~opened_inputs() = default;
@@ -88,6 +97,48 @@ void opened_inputs::open_population_shadow() {
   if (got != views_.population_target.size())
     refuse_extent(views_.population_shadow_path, got, views_.population_target_path, views_.population_target.size(),
                   "value");
+}
+
+void opened_inputs::open_known() {
+  const telltale::io::npy_array array = open_floats(views_.known_path, 1, "(labelled records)");
+  if (array.shape().size() != 1)
+    throw usage_error(views_.known_path,
+                      "has shape " + shape_text(array) + "; wanted one value for each labelled record");
+  files_->known.emplace(array);
+  files_->known_members.emplace(views_.known_members_path);
+  views_.known = {files_->known->span(), 1, {}};
+  views_.known_members = files_->known_members->members();
+  if (views_.known_members.size() != views_.known.subjects())
+    refuse_extent(views_.known_members_path, views_.known_members.size(), views_.known_path, views_.known.subjects(),
+                  "record");
+}
+
+void opened_inputs::open_labels() {
+  files_->labels = load_classes(views_.labels_path);
+  files_->known_labels = load_classes(views_.known_labels_path);
+  if (files_->labels.size() != views_.records())
+    refuse_extent(views_.labels_path, files_->labels.size(), views_.target_path, views_.records(), "record");
+  if (files_->known_labels.size() != views_.known.subjects())
+    refuse_extent(views_.known_labels_path, files_->known_labels.size(), views_.known_path, views_.known.subjects(),
+                  "record");
+  views_.target.labels = files_->labels;
+  views_.known.labels = files_->known_labels;
+}
+
+void opened_inputs::open_features() {
+  const auto open = [](const std::string& path, std::size_t records, const std::string& other, auto& file) {
+    const telltale::io::npy_array array = open_floats(path, 1, "(records, features) or (records)");
+    if (array.shape()[0] != records) refuse_extent(path, array.shape()[0], other, records, "record");
+    file.emplace(array);
+    return array.shape().size() == 2 ? array.shape()[1] : 1;
+  };
+  views_.dimensions = open(views_.features_path, views_.records(), views_.target_path, files_->features);
+  const std::size_t of_population = open(views_.population_features_path, views_.population_target.size(),
+                                         views_.population_target_path, files_->population_features);
+  if (of_population != views_.dimensions)
+    refuse_extent(views_.population_features_path, of_population, views_.features_path, views_.dimensions, "feature");
+  views_.features = files_->features->span();
+  views_.population_features = files_->population_features->span();
 }
 
 }  // namespace tool

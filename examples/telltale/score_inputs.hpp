@@ -10,11 +10,16 @@
 
 namespace tool {
 
-/// The files of a command line, opened, and found to be of shapes that agree. A path may be empty.
+/// The files that a command line may name; a path may be empty.
+struct input_paths {
+  std::string target, shadow, keep, population_target, population_shadow, known, known_members, labels, known_labels,
+      features, population_features;
+};
+
+/// The files of a command line, opened, and found to be of shapes that agree.
 class opened_inputs {
  public:
-  opened_inputs(const std::string& target, const std::string& shadow, const std::string& keep,
-                const std::string& population_target, const std::string& population_shadow);
+  explicit opened_inputs(const input_paths& paths);
   ~opened_inputs();
 
   /// Valid as long as this object.
@@ -28,6 +33,9 @@ class opened_inputs {
   void open_shadow();
   void open_population();
   void open_population_shadow();
+  void open_known();
+  void open_labels();
+  void open_features();
 
   score_inputs views_;
   std::unique_ptr<files> files_;

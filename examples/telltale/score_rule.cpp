@@ -3,7 +3,10 @@
 #include "score_rule.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+
+#include <telltale/rule/false_positive_rate.hpp>
 
 namespace tool {
 
@@ -15,6 +18,7 @@ origins score_inputs::places() const {
       .from("population", population_target_path)
       .from("population by target", population_target_path)
       .from("population by shadow models", population_shadow_path)
+      .from("labelled records", known_path)
       .from("a", "--set a")
       .from("gamma", "--set gamma")
       .from("beta", "--set beta")
@@ -30,6 +34,12 @@ std::vector<std::unique_ptr<score_rule>> all_rules() {
   rules.push_back(make_rmia(true));
   rules.push_back(make_rmia(false));
   rules.push_back(make_attack_p());
+  rules.push_back(make_attack_r());
+  rules.push_back(make_difficulty());
+  rules.push_back(make_offset());
+  rules.push_back(make_song_mittal());
+  rules.push_back(make_privacy_risk());
+  rules.push_back(make_qmia());
   return rules;
 }
 
@@ -70,6 +80,16 @@ setting word_setting(std::string key, std::vector<std::string> words, std::strin
             into = text;
             return true;
           }};
+}
+
+setting rate_setting(std::string meaning, double& into) {
+  return {"fpr", "above 0 and below 1", std::move(meaning), [&into](const std::string& text) {
+            return take_number(text, into, [](double v) { return v > 0 && v < 1; });
+          }};
+}
+
+chosen_setting chosen_rate(double fpr) {
+  return {"fpr", fpr == telltale::no_rate ? std::numeric_limits<double>::quiet_NaN() : fpr};
 }
 
 bool take_number(const std::string& text, double& value, const std::function<bool(double)>& accepts) {

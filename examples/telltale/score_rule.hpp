@@ -26,10 +26,15 @@ using model_scores = std::variant<telltale::per_model<float>, telltale::per_mode
 /// Views of the arrays that a rule judges by, of shapes that agree. What a rule does not need is empty.
 struct score_inputs {
   std::string target_path, shadow_path, keep_path, population_target_path, population_shadow_path;
-  telltale::signals target;
+  std::string known_path, known_members_path, labels_path, known_labels_path, features_path, population_features_path;
+  telltale::signals target;  ///< with the classes of the records where they are given
   model_scores shadow, population_shadow;
   telltale::per_model<std::uint8_t> keep;
   std::span<const double> population_target;
+  telltale::signals known;  ///< records whose membership is known
+  std::span<const telltale::membership> known_members;
+  std::span<const double> features, population_features;  ///< records x dimensions
+  std::size_t dimensions = 0;
 
   [[nodiscard]] std::size_t records() const noexcept { return target.subjects(); }
   /// Which file or option each argument of the library's rules came from.
@@ -57,6 +62,8 @@ class score_rule {
   [[nodiscard]] virtual std::string meaning() const = 0;
   /// Taken from the library's type; it decides which files are asked for.
   [[nodiscard]] virtual telltale::knowledge needs() const = 0;
+  /// The same of the subjects: truth asks for the classes of the records, record for their features.
+  [[nodiscard]] virtual telltale::knowledge holds() const { return telltale::knowledge::nothing; }
   /// The first is the default.
   [[nodiscard]] virtual std::vector<std::string> presets() const = 0;
   virtual void use_preset(const std::string& name) = 0;
@@ -70,12 +77,22 @@ class score_rule {
 [[nodiscard]] std::unique_ptr<score_rule> make_lira(bool online);
 [[nodiscard]] std::unique_ptr<score_rule> make_rmia(bool online);
 [[nodiscard]] std::unique_ptr<score_rule> make_attack_p();
+[[nodiscard]] std::unique_ptr<score_rule> make_attack_r();
+[[nodiscard]] std::unique_ptr<score_rule> make_difficulty();
+[[nodiscard]] std::unique_ptr<score_rule> make_offset();
+[[nodiscard]] std::unique_ptr<score_rule> make_song_mittal();
+[[nodiscard]] std::unique_ptr<score_rule> make_privacy_risk();
+[[nodiscard]] std::unique_ptr<score_rule> make_qmia();
 
 /// "centre=mean|median, a (0 to 1)": what --set takes of a rule, on one line.
 [[nodiscard]] std::string listed(const std::vector<setting>& settings);
 
 /// Applies every `key=value` of the command line; an unknown key or a value out of range is refused with the list.
 void apply(score_rule& rule, const std::vector<std::string>& given);
+
+/// `fpr`, the rate that a verdict aims at; `telltale::no_rate` is unset, and NaN in `chosen`.
+[[nodiscard]] setting rate_setting(std::string meaning, double& into);
+[[nodiscard]] chosen_setting chosen_rate(double fpr);
 
 /// A number for a setting: true and stored where `text` is one and `accepts` it.
 bool take_number(const std::string& text, double& value, const std::function<bool(double)>& accepts);
