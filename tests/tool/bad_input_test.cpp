@@ -257,18 +257,22 @@ TEST_CASE("an output may be neither an input nor another output") {
 
 TEST_CASE("a command line that cannot be understood exits 2 and says what was wanted") {
   const bench b = with_sound_inputs();
-  check_refused(b, "", "COMMAND", "signals, score or evaluate");
+  check_refused(b, "", "COMMAND", "signals, score, evaluate, merge, account, calibrate or catalogue");
   check_refused(b, "scroe", "scroe", "did you mean score?");
   check_refused(b, "--verbose", "--verbose", "is no option");
   check_refused(b, "score --preset", "--preset", "needs a value");
-  check_refused(b, "score", "RULE", "lira-online, lira-offline, rmia-online, rmia-offline or attack-p");
+  check_refused(
+      b, "score", "RULE",
+      "lira-online, lira-offline, rmia-online, rmia-offline, attack-p, attack-r, difficulty, offset, song-mittal, "
+      "privacy-risk or qmia");
   check_refused(b, "score lira --out OUT.npy", "RULE", "'lira' is no rule");
   check_refused(b, lira + " rmia-online", "rmia-online", "one argument too many");
   check_refused(b, lira + " --out OUT.npy", "--out", "given more than once");
   check_refused(b, lira + " --preset mine", "--preset", "wanted telltale, carlini_2022,");
   check_refused(b, lira + " --set center=mean", "--set",
-                "centre=mean|median, spread=per-record|pooled-centred|pooled-raw|pooled-raw-of-in, "
-                "floor=none|VALUE|add:VALUE|relative:VALUE with VALUE >= 0");
+                "centre=mean|median, spread=per-record|pooled-centred|pooled-raw|pooled-raw-of-in|pooled-residuals|"
+                "own-from-64-models|own-from-32-scores, floor=none|VALUE|add:VALUE|relative:VALUE with VALUE >= 0, "
+                "queries=averaged|");
   check_refused(b, lira + " --set centre=mode", "--set", "'mode' is no centre of lira-online; wanted mean|median");
   check_refused(b, lira + " --set floor=-1", "--set", "VALUE >= 0");
   check_refused(b, lira + " --set tail=density", "--set", "lira-online has no setting 'tail'");
