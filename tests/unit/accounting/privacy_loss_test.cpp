@@ -266,7 +266,7 @@ TEST_CASE("tiny and huge noise, many steps and small grids: an answer or one sen
   check_encloses(privacy_loss{}.epsilon(composition(gaussian{1e-3}), 1e-6), gaussian_epsilon(1e3, 1e-6), 0.01);
   CHECK(privacy_loss{}.epsilon(composition(gaussian{1e100, 0.5, 1000}), 1e-6).epsilon == 0);
   CHECK(privacy_loss{}.epsilon(composition(gaussian{1e8, 1e-8, 10'000'000}), 1e-6).epsilon <= 0.01);
-  const auto refusal = [](const privacy_loss& accountant, const gaussian& each) -> std::string {
+  const auto refusal = [](const privacy_loss& accountant, const mechanism& each) -> std::string {
     try {
       return std::to_string(accountant.epsilon(composition(each), 1e-6).epsilon);
     } catch (const telltale::argument_error& error) {
@@ -274,9 +274,12 @@ TEST_CASE("tiny and huge noise, many steps and small grids: an answer or one sen
     }
   };
   for (const double sigma : {1e-6, 1e-20, 1e-170, 1e-300})
-    CHECK(refusal({}, {sigma, 0.5, 10}).find("grid points for the error asked for; wanted more noise") !=
+    CHECK(refusal({}, gaussian{sigma, 0.5, 10}).find("grid points for the error asked for; wanted more noise") !=
           std::string::npos);
-  CHECK(refusal({}, {0.5, 0.5, 100'000'000}).find("points for the error asked for; wanted") != std::string::npos);
-  CHECK(refusal({0.01, 1000}, {1, 0.01, 1000}).find("more `most_points`") != std::string::npos);
-  CHECK(refusal({1e-9, 100'000}, {1, 0.01, 1000}).find("a larger `error`") != std::string::npos);
+  CHECK(refusal({}, gaussian{0.5, 0.5, 100'000'000}).find("points for the error asked for; wanted") !=
+        std::string::npos);
+  for (const mechanism& each : {mechanism(laplace{1e-12}), mechanism(laplace{1e-300}), mechanism(approximate{1e12})})
+    CHECK(refusal({}, each).find("grid points for the error asked for; wanted more noise") != std::string::npos);
+  CHECK(refusal({0.01, 1000}, gaussian{1, 0.01, 1000}).find("more `most_points`") != std::string::npos);
+  CHECK(refusal({1e-9, 100'000}, gaussian{1, 0.01, 1000}).find("a larger `error`") != std::string::npos);
 }

@@ -92,6 +92,16 @@ struct panel_options {
   double most_cells;
 };
 
+/// Refuses losses that spread over more cells than may be held.
+inline void check_cells(double cells, const panel_options& options) {
+  if (cells <= options.most_cells) return;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", cells < 1e300 ? cells : 1e300);  // not a number where losses overflow
+  refuse("privacy_loss", "mechanisms",
+         "have privacy losses that need " + std::string(text) +
+             " grid points for the error asked for; wanted more noise, a larger `error` or more `most_points`");
+}
+
 /// Cuts outcomes from `first` to `last` into panels and appends their atoms. Gauss-Legendre quadrature of 3 or 8 nodes
 /// leaves a relative error below 1e-14 for normal densities up to 12 standard deviations out.
 template <class Law>
@@ -101,13 +111,8 @@ void append_panels(const Law& law, double first, double last, const panel_option
                                         0.96028985649753623168},
       weight8{0.36268378337836198297, 0.31370664587788728734, 0.22238103445337447054, 0.10122853629037625915};
   const double h = options.spacing, cells = (law.loss(last) - law.loss(first)) / h;
-  if (!(cells <= options.most_cells) || !(last - first <= 0.25 * options.most_cells)) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1e", cells < 1e300 ? cells : 1e300);  // not a number where losses overflow
-    refuse("privacy_loss", "mechanisms",
-           "have privacy losses that need " + std::string(text) +
-               " grid points for the error asked for; wanted more noise, a larger `error` or more `most_points`");
-  }
+  check_cells(cells, options);
+  check_cells((last - first) / 0.25, options);
   double z = first;
   for (double cell = std::floor(law.loss(first) / h); z < last; ++cell) {
     const double from = cell * h, to = (cell + 1) * h, end = std::min(last, law.place(to));
@@ -165,7 +170,8 @@ void append_panels(const Law& law, double first, double last, const panel_option
 }
 
 [[nodiscard]] inline one_step step_of(const accounting::approximate& each, accounting::direction,
-                                      const panel_options&) {
+                                      const panel_options& options) {
+  check_cells(2 * each.epsilon / options.spacing, options);
   one_step result;
   result.times = static_cast<double>(each.steps);
   const double yes = 1 / (1 + std::exp(-each.epsilon));

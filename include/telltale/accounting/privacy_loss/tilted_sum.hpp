@@ -55,8 +55,6 @@ class tilted_sum {
     compose(parts, tilted, points);
   }
 
-  /// Outcomes that tell the data sets apart for certain: below it there is no epsilon.
-  [[nodiscard]] double infinite() const noexcept { return infinite_; }
   [[nodiscard]] std::size_t points() const noexcept { return law_.size(); }
 
   /// The smallest epsilon >= 0 of which this sum is sure that delta(epsilon) <= delta.
