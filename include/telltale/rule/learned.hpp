@@ -102,7 +102,8 @@ class learned {
     constexpr std::string_view function = fitted_learned<fitted>::function;
     (void)detail::members_of(function, owned);
     detail::column_scaling scaling(function, detail::labelled_argument, owned.records);
-    fitted model_of = model.fit(scaling(owned.records), owned.member);
+    const std::vector<double> inputs = scaling(owned.records);
+    fitted model_of = model.fit(std::span<const double>(inputs), owned.member);
     return fitted_learned<fitted>(std::move(scaling), std::move(model_of));
   }
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -29,7 +30,8 @@ class fitted_perceptron {
   [[nodiscard]] const train::trained<float>& trained() const noexcept { return trained_; }
 
   /// Log-odds of membership of each row of standardised inputs.
-  void log_odds(std::span<const double> inputs, std::span<double> out) const {
+  template <std::same_as<double> Real>
+  void log_odds(std::span<const double> inputs, std::span<Real> out) const {
     const std::vector<float> narrow(inputs.begin(), inputs.end());
     std::vector<float> logits(2 * out.size());
     trained_.model.logits(train::features_view<float>(narrow, out.size(), trained_.model.shape().inputs()),
@@ -53,7 +55,9 @@ struct perceptron {
   train::recipe recipe{.optimiser = train::adam{}, .batch_size = 64, .epochs = 60};
 
   /// Fits standardised inputs, row by row. Throws what `train_many` throws.
-  [[nodiscard]] fitted_perceptron fit(std::span<const double> inputs, std::span<const membership> member) const {
+  // A template, so that including this compiles no training.
+  template <std::same_as<double> Real>
+  [[nodiscard]] fitted_perceptron fit(std::span<const Real> inputs, std::span<const membership> member) const {
     const std::vector<float> narrow(inputs.begin(), inputs.end());
     std::vector<int> classes;
     for (const membership m : member) classes.push_back(m == membership::in ? 1 : 0);

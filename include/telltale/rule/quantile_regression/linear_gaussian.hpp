@@ -65,7 +65,8 @@ struct linear_gaussian {
 
   /// Throws `argument_error` if `fpr` is no rate, or if the likelihood has no maximum to come to: features are
   /// collinear, or predict the scores of some records exactly.
-  [[nodiscard]] fitted_linear_gaussian fit(const Eigen::VectorXd& scores, const Eigen::MatrixXd& features) const {
+  template <class Matrix>
+  [[nodiscard]] fitted_linear_gaussian fit(const Eigen::VectorXd& scores, const Matrix& features) const {
     detail::check_rate(function, fpr);
     Eigen::VectorXd spread = Eigen::VectorXd::Zero(features.cols()), mean = spread;
     for (std::size_t iteration = 1; iteration <= most_iterations; ++iteration) {
@@ -93,7 +94,8 @@ struct linear_gaussian {
   static constexpr double least_log_deviation = -18;  // of a standardised score: 1.5e-8 of its deviation
 
   // Minimises the convex sum of f + squares / 2 e^(-2f), f = <x, c>, halving steps that do not lower it.
-  [[nodiscard]] static Eigen::VectorXd newton(const Eigen::ArrayXd& squares, const Eigen::MatrixXd& features,
+  template <class Matrix>
+  [[nodiscard]] static Eigen::VectorXd newton(const Eigen::ArrayXd& squares, const Matrix& features,
                                               Eigen::VectorXd at) {
     const auto objective = [&](const Eigen::VectorXd& c) {
       const Eigen::ArrayXd f = features * c;

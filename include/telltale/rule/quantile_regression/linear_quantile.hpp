@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -38,8 +39,9 @@ struct pinball_fit {
 /// whatever gap there is. Cost: O(n d^2) an iteration, some 20 of them.
 ///
 /// Reference: Portnoy and Koenker 1997, "The Gaussian hare and the Laplacian tortoise", section 4.
-[[nodiscard]] inline pinball_fit fit_pinball(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, double level,
-                                             double most_gap) {
+// A template, so that including this compiles none of it.
+template <std::same_as<double> Real = double>
+[[nodiscard]] pinball_fit fit_pinball(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, Real level, double most_gap) {
   using vector = Eigen::ArrayXd;
   const Eigen::Index n = x.rows();
   constexpr double shrink = 0.9995;
@@ -134,7 +136,8 @@ struct linear_quantile {
 
   /// Throws `argument_error` if `fpr` is not set, no rate, or below what the population can count; if features are
   /// collinear; if the loss does not come within 1e-9 deviations a record of the least.
-  [[nodiscard]] fitted_linear_quantile fit(const Eigen::VectorXd& scores, const Eigen::MatrixXd& features) const {
+  template <class Matrix>
+  [[nodiscard]] fitted_linear_quantile fit(const Eigen::VectorXd& scores, const Matrix& features) const {
     detail::check_rate(function, fpr);
     const double records = static_cast<double>(scores.size());
     if (fpr == no_rate) detail::refuse(function, "fpr", "is not set, and a quantile is fitted for one rate");
