@@ -174,8 +174,9 @@ What the numbers mean:
                      was fixed before these records were judged), split or multi-split
                      (choose on one half, certify on the other).
                      clopper-pearson and most methods want each record to be a trial of
-                     its own, such as one model a record; one-run wants one training run
-                     with the membership of each record tossed by a fair coin.
+                     its own, such as one model a record: records judged by one model are
+                     not. one-run wants one training run with the membership of each
+                     record tossed by a fair coin. Only one of them holds for your audit.
 
 --fail-if METRIC OP NUMBER makes the exit code 3 when it holds, so that a release
 pipeline can stop: METRIC is auc, advantage, balanced_accuracy, tpr@FPR or epsilon,
@@ -200,7 +201,8 @@ void add_evaluate(program& state) {
               "What to do with a group without members or non-members: " + one_of(groups_lacking()))
       .option("--delta", "D", options->delta, "Bound epsilon from below at this delta")
       .repeated("--epsilon-method", "NAME", options->epsilon_methods,
-                "How to bound epsilon: " + one_of(epsilon_methods()) + "; repeatable, clopper-pearson if not given")
+                "How to bound epsilon: " + one_of(epsilon_methods()) +
+                    "; repeatable, clopper-pearson and one-run if none is given")
       .option("--threshold-strategy", "NAME", options->strategy,
               "How the threshold of a bound is chosen: bonferroni, fixed:THRESHOLD, split or multi-split")
       .option("--fpr", "LIST", options->fpr, "False-positive rates, as fractions with commas between")

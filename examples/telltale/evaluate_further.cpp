@@ -88,7 +88,9 @@ epsilon_wanted epsilon_of(const std::string& delta, const std::vector<std::strin
     throw usage_error("--delta", delta + " is not at least 0 and below 1 (1e-5 is usual)");
   for (const std::string& name : methods)
     wanted.methods.push_back(checked_name("--epsilon-method", name, "method", epsilon_methods()));
-  if (wanted.methods.empty()) wanted.methods.emplace_back(epsilon::clopper_pearson::name);
+  // What is random differs from audit to audit, and only the user knows it.
+  if (wanted.methods.empty())
+    wanted.methods = {std::string(epsilon::clopper_pearson::name), std::string(epsilon::one_run::name)};
   if (strategy.rfind("fixed:", 0) == 0)
     wanted.strategy = epsilon::strategy::fixed{number(option, strategy.substr(6))};
   else if (checked_name(option, strategy, "strategy", {"bonferroni", "fixed:THRESHOLD", "split", "multi-split"}) ==
@@ -103,8 +105,10 @@ epsilon_wanted epsilon_of(const std::string& delta, const std::vector<std::strin
 
 void add_epsilon(further& more, const judged_records& records, const epsilon_wanted& wanted) {
   const std::vector<std::string_view> names(wanted.methods.begin(), wanted.methods.end());
-  more.epsilon = epsilon::lower_bounds(epsilon::every_method{}, records.evidence, records.member, names,
-                                       wanted.strategy, wanted.delta, records.options.confidence);
+  more.epsilon = origins().from("delta", "--delta").from("threshold", "--threshold-strategy").name_in([&] {
+    return epsilon::lower_bounds(epsilon::every_method{}, records.evidence, records.member, names, wanted.strategy,
+                                 wanted.delta, records.options.confidence);
+  });
   more.json["epsilon"] = telltale::report::json::array();
   for (const epsilon::bound& bound : more.epsilon) more.json["epsilon"].push_back(telltale::report::to_json(bound));
   more.sections.push_back(telltale::report::section_of(more.epsilon));
