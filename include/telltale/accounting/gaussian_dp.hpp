@@ -24,10 +24,7 @@ namespace telltale::accounting {
 [[nodiscard]] inline double log_gaussian_delta(double mu, double epsilon) {
   detail::check_positive("log_gaussian_delta", "mu", mu);
   detail::check_epsilon("log_gaussian_delta", epsilon);
-  const double above = detail::log_upper_tail(epsilon / mu - mu / 2);
-  const double below = epsilon + detail::log_upper_tail(epsilon / mu + mu / 2);
-  // Where rounding of two nearly equal logarithms turns the difference round, it is smaller than can be told from 0.
-  return below < above ? detail::log_difference(above, below) : -std::numeric_limits<double>::infinity();
+  return detail::log_gaussian_delta(mu, epsilon);
 }
 
 [[nodiscard]] inline double gaussian_delta(double mu, double epsilon) {

@@ -6,20 +6,14 @@
 #include <numbers>
 #include <string_view>
 
+#include <telltale/core/detail/normal_tail.hpp>
+
 namespace telltale {
 
 /// -log(1 - Phi(z)), the logarithm of how unlikely a standard normal variable is to exceed z, without saturation.
 ///
-/// Phi(z) itself is 1 in double precision from z = 8.3 on. Relative error below 1e-12 from z = -37 (below that the
-/// result is smaller than the least double, and becomes 0) to 1e150. Upper tail: Abramowitz and Stegun 26.2.12.
-[[nodiscard]] inline double minus_log_survival(double z) noexcept {
-  if (z < 1) return -std::log1p(-std::erfc(-z * (0.5 * std::numbers::sqrt2)) / 2);
-  // erfc underflows at 26.5 * sqrt 2; from 25 on eight terms of the asymptotic series are exact to the last digit.
-  if (z < 25) return std::numbers::ln2 - std::log(std::erfc(z * (0.5 * std::numbers::sqrt2)));
-  const double u = 1 / (z * z);
-  const double series = -u * (1 - 3 * u * (1 - 5 * u * (1 - 7 * u * (1 - 9 * u * (1 - 11 * u)))));
-  return z * (z / 2) + std::log(z) + 0.5 * std::log(2 * std::numbers::pi) - std::log1p(series);
-}
+/// Phi(z) itself is 1 in double precision from z = 8.3 on. Accuracy and range as `detail::log_upper_tail` has them.
+[[nodiscard]] inline double minus_log_survival(double z) noexcept { return -detail::log_upper_tail(z); }
 
 /// Where the scores of a record's queries lie, taken together as one Gaussian vector with centre m and covariance S.
 struct joint_distance {

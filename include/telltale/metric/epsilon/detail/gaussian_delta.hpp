@@ -2,35 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <numbers>
 
 #include <boost/math/tools/toms748_solve.hpp>
 
+#include <telltale/core/detail/normal_tail.hpp>
 #include <telltale/metric/interval/quantile.hpp>
 
 namespace telltale::detail {
 
-/// exp(x^2) erfc(x) for x >= 0, which neither factor's range ends. Relative error about 1e-15.
-[[nodiscard]] inline double scaled_erfc(double x) noexcept {
-  if (x < 8) return std::exp(x * x) * std::erfc(x);
-  double fraction = x;  // Abramowitz and Stegun 7.1.14; 30 terms are more than enough from 8 on
-  for (int k = 30; k > 0; --k) fraction = x + k / 2.0 / fraction;
-  return 1 / (fraction * std::sqrt(std::numbers::pi));
-}
-
-/// delta(epsilon) of mu-Gaussian differential privacy: Phi(-a) - e^epsilon Phi(-b) with a = epsilon/mu - mu/2, b = a +
-/// mu.
-///
-/// e^epsilon Phi(-b) is e^(-a^2/2) times a scaled erfc, so that neither factor overflows.
-/// Reference: Dong, Roth and Su 2022, "Gaussian differential privacy", corollary 1; Balle and Wang 2018, theorem 8.
+/// delta(epsilon) of mu-Gaussian differential privacy; mu > 0, epsilon >= 0.
 [[nodiscard]] inline double gaussian_delta(double mu, double epsilon) noexcept {
-  const double a = epsilon / mu - mu / 2, b = a + mu, root = std::numbers::sqrt2;
-  if (a < 0) return (std::erfc(a / root) - std::exp(-a * a / 2) * scaled_erfc(b / root)) / 2;
-  return std::exp(-a * a / 2) * (scaled_erfc(a / root) - scaled_erfc(b / root)) / 2;
+  return std::exp(log_gaussian_delta(mu, epsilon));
 }
 
 /// The root of a continuous function that is not positive at `low` and positive at `high`: the end of the last bracket
