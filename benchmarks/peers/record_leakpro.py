@@ -4,8 +4,8 @@
 
     python3 benchmarks/peers/record_leakpro.py LeakPro/leakpro/attacks/mia_attacks > tests/oracle/leakpro.hpp
 
-Recorded from lira.py as of commit 044fb54 and rmia.py as of commit 0525dfb; only the methods that score are run. The
-ratios of the population are what prepare_attack computes of them, in its three lines; the softmax is left out.
+Recorded from copies, transcribed by hand, of lira.py as of commit 044fb54 and rmia.py as of commit 0525dfb; only the
+methods that score are run. The ratios of the population are what prepare_attack computes of them, in its three lines; the softmax is left out.
 """
 import os
 import sys
@@ -60,4 +60,4 @@ for online in (True, False):
         rmia(attack)
         settings = f"a{round(100 * a)}_gamma{round(10 * gamma)}"
         arrays[f"leakpro_rmia_{'online' if online else 'offline'}_{settings}"] = attack.in_member_signals[:, 0]
-recording.print_header("record_leakpro.py", "aidotse/LeakPro, lira.py at 044fb54 and rmia.py at 0525dfb", arrays)
+recording.print_header("record_leakpro.py", "aidotse/LeakPro, lira.py at 044fb54 and rmia.py at 0525dfb; functions transcribed by hand", arrays)

@@ -4,7 +4,7 @@
 
     python3 benchmarks/peers/record_lira_reference.py privacy/research/mi_lira_2021/plot.py > tests/oracle/lira_reference.hpp
 
-Recorded from plot.py as of commit 3d499e6; only the functions that score are run.
+Recorded from copies, transcribed by hand, of plot.py as of commit 3d499e6; only the functions that score are run.
 """
 import sys
 
@@ -27,4 +27,4 @@ for queries in (1, 2):
     arrays[f"lira_global_{queries}"] = run("generate_global")
     arrays[f"lira_sum_of_inputs_{queries}"] = [scores.sum() + target.sum() + keep.sum()]
 recording.print_header("record_lira_reference.py",
-                       "tensorflow/privacy, research/mi_lira_2021/plot.py at 3d499e6; small is member", arrays)
+                       "tensorflow/privacy, research/mi_lira_2021/plot.py at 3d499e6, functions transcribed by hand; small is member", arrays)

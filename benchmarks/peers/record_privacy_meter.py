@@ -5,7 +5,7 @@
     python3 benchmarks/peers/record_privacy_meter.py ml_privacy_meter/modules/mia/attacks/rmia.py \
         > tests/oracle/privacy_meter.hpp
 
-Recorded from rmia.py as of commit 0b8cb7a; only the functions that score are run.
+Recorded from copies, transcribed by hand, of rmia.py as of commit 0b8cb7a; only the functions that score are run.
 """
 import sys
 
@@ -25,4 +25,4 @@ for models in (2, 3, 9):
         arrays[f"privacy_meter_{models}_a{round(10 * a)}"] = peer["run_rmia"](
             by_target[:, 0], of_x.T, keep.T, z_target, z_scores.T, a)
 recording.print_header("record_privacy_meter.py",
-                       "privacytrustlab/ml_privacy_meter, modules/mia/attacks/rmia.py at 0b8cb7a", arrays)
+                       "privacytrustlab/ml_privacy_meter, modules/mia/attacks/rmia.py at 0b8cb7a, functions transcribed by hand", arrays)

@@ -6,7 +6,7 @@
 #include <vector>
 
 // Output of benchmarks/peers/record_leakpro.py:
-// aidotse/LeakPro, lira.py at 044fb54 and rmia.py at 0525dfb.
+// aidotse/LeakPro, lira.py at 044fb54 and rmia.py at 0525dfb; functions transcribed by hand.
 namespace oracle {
 
 inline const std::vector<double> leakpro_online_carlini_9{

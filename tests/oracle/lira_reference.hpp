@@ -6,7 +6,7 @@
 #include <vector>
 
 // Output of benchmarks/peers/record_lira_reference.py:
-// tensorflow/privacy, research/mi_lira_2021/plot.py at 3d499e6; small is member.
+// tensorflow/privacy, research/mi_lira_2021/plot.py at 3d499e6, functions transcribed by hand; small is member.
 namespace oracle {
 
 inline const std::vector<double> lira_online_own_1{

@@ -6,7 +6,7 @@
 #include <vector>
 
 // Output of benchmarks/peers/record_privacy_meter.py:
-// privacytrustlab/ml_privacy_meter, modules/mia/attacks/rmia.py at 0b8cb7a.
+// privacytrustlab/ml_privacy_meter, modules/mia/attacks/rmia.py at 0b8cb7a, functions transcribed by hand.
 namespace oracle {
 
 inline const std::vector<double> privacy_meter_2_a3{1.0, 1.0, 0.875, 1.0, 0.6, 0.625, 1.0, 0.4, 0.0, 0.0, 0.625, 1.0};
