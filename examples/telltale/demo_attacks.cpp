@@ -42,6 +42,7 @@ class judge_of_targets {
     const auto labelled = [&](std::size_t t) { return telltale::owning(labelled_by_a_shadow(t)); };
     const auto population = [&](std::size_t t) { return telltale::owning(population_of(stored::loss, t)); };
     const auto shadow = [&](std::size_t t) { return telltale::owning(shadows(stored::margin, t)); };
+    const auto shadow_losses = [&](std::size_t t) { return telltale::owning(shadows(stored::loss, t)); };
     const auto shadow_and_population = [&](std::size_t t) {
       return telltale::owning(shadows(stored::confidence, t), population_of(stored::confidence, t));
     };
@@ -53,6 +54,10 @@ class judge_of_targets {
     add<WhiteBox>("gradient norm", "Nasr et al. 2019",
                   telltale::compose(telltale::gradient_norm{}, telltale::threshold<telltale::where::given>{}),
                   stored::gradient, nothing);
+    add<BlackBox>("attack-R", "Ye et al. 2022", published::attack_r{}, stored::loss, shadow_losses);
+    add<BlackBox>("difficulty calibration", "Watson et al. 2022", published::difficulty_calibration{}, stored::loss,
+                  shadow_losses);
+    add<BlackBox>("score offset", "Sablayrolles et al. 2019", published::score_offset{}, stored::loss, shadow_losses);
     add<BlackBox>("LiRA offline", lira, published::lira_offline{}, stored::margin, shadow);
     add<BlackBox>("LiRA online", lira, published::lira_online{}, stored::margin, shadow);
     add<BlackBox>("RMIA offline", rmia, published::rmia_offline{}, stored::confidence, shadow_and_population);
