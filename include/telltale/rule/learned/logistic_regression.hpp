@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <telltale/core/detail/lazily.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/core/membership.hpp>
 
@@ -92,18 +93,23 @@ struct logistic_regression {
     if (!(ridge.weight >= 0 && std::isfinite(ridge.weight)))
       detail::refuse(function, "ridge",
                      "is " + std::to_string(ridge.weight) + "; wanted a finite number of at least 0");
+    using column = detail::lazily<Eigen::VectorXd, Ridge>;
+    using array = detail::lazily<Eigen::ArrayXd, Ridge>;
+    using matrix = detail::lazily<Eigen::MatrixXd, Ridge>;
+    using solver = detail::lazily<Eigen::LDLT<Eigen::MatrixXd>, Ridge>;
+    using rows =
+        detail::lazily<Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>, Ridge>;
     const auto records = static_cast<Eigen::Index>(member.size());
     const Eigen::Index width = static_cast<Eigen::Index>(inputs.size()) / records;
-    Eigen::MatrixXd x(records, width + 1);
+    matrix x(records, width + 1);
     x.col(0).setOnes();
-    x.rightCols(width) = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-        inputs.data(), records, width);
-    Eigen::VectorXd sign(records), held = Eigen::VectorXd::Constant(width + 1, ridge.weight);
+    x.rightCols(width) = rows(inputs.data(), records, width);
+    column sign(records), held = column::Constant(width + 1, ridge.weight);
     for (Eigen::Index i = 0; i < records; ++i) sign[i] = member[static_cast<std::size_t>(i)] == membership::in ? 1 : -1;
     held[0] = 0;
 
-    Eigen::VectorXd solution = Eigen::VectorXd::Zero(width + 1), margin = Eigen::VectorXd::Zero(records);
-    const auto objective = [&](const Eigen::VectorXd& at, const Eigen::VectorXd& margins) {
+    column solution = column::Zero(width + 1), margin = column::Zero(records);
+    const auto objective = [&](const column& at, const column& margins) {
       double sum = at.cwiseAbs2().dot(held) / 2;
       for (const double m : margins) sum += m > 0 ? std::log1p(std::exp(-m)) : std::log1p(std::exp(m)) - m;
       return sum;
@@ -111,18 +117,18 @@ struct logistic_regression {
     double value = objective(solution, margin);
     for (std::size_t iteration = 1; iteration <= most_iterations; ++iteration) {
       // 1 / (1 + e^margin): how much of a record is still unexplained.
-      const Eigen::ArrayXd wrong = (1 + margin.array().exp()).inverse();
-      const Eigen::VectorXd gradient = held.cwiseProduct(solution) - x.transpose() * (sign.array() * wrong).matrix();
-      Eigen::MatrixXd information = x.transpose() * (wrong * (1 - wrong)).matrix().asDiagonal() * x;
+      const array wrong = (1 + margin.array().exp()).inverse();
+      const column gradient = held.cwiseProduct(solution) - x.transpose() * (sign.array() * wrong).matrix();
+      matrix information = x.transpose() * (wrong * (1 - wrong)).matrix().asDiagonal() * x;
       information.diagonal() += held;
-      const Eigen::LDLT<Eigen::MatrixXd> factor(information);
-      const Eigen::VectorXd pivots = factor.vectorD();
+      const solver factor(information);
+      const column pivots = factor.vectorD();
       if (!(pivots.minCoeff() > 1e-13 * pivots.maxCoeff())) refuse_singular(iteration);
-      const Eigen::VectorXd step = -factor.solve(gradient);
+      const column step = -factor.solve(gradient);
       double share = 1;
       for (int halving = 0;; ++halving, share /= 2) {
-        const Eigen::VectorXd there = solution + share * step;
-        const Eigen::VectorXd margins = (sign.array() * (x * there).array()).matrix();
+        const column there = solution + share * step;
+        const column margins = (sign.array() * (x * there).array()).matrix();
         const double there_value = objective(there, margins);
         // Where the objective is flat to rounding, its rounding must not stop the last steps.
         if (!(there_value <= value * (1 + 1e-12)) && halving < 30) continue;
@@ -132,8 +138,8 @@ struct logistic_regression {
         break;
       }
       if (step.cwiseAbs().maxCoeff() <= 1e-9 * std::max(1.0, solution.cwiseAbs().maxCoeff())) {
-        const Eigen::ArrayXd left = (1 + margin.array().exp()).inverse();
-        const Eigen::VectorXd rest = held.cwiseProduct(solution) - x.transpose() * (sign.array() * left).matrix();
+        const array left = (1 + margin.array().exp()).inverse();
+        const column rest = held.cwiseProduct(solution) - x.transpose() * (sign.array() * left).matrix();
         return {std::move(solution), iteration, rest.cwiseAbs().maxCoeff()};
       }
     }

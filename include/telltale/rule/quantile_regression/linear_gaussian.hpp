@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include <telltale/core/detail/lazily.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/core/signals.hpp>
 #include <telltale/rule/false_positive_rate.hpp>
@@ -67,15 +68,17 @@ struct linear_gaussian {
   /// collinear, or predict the scores of some records exactly.
   template <class Matrix>
   [[nodiscard]] fitted_linear_gaussian fit(const Eigen::VectorXd& scores, const Matrix& features) const {
+    using column = detail::lazily<Eigen::VectorXd, Matrix>;
+    using array = detail::lazily<Eigen::ArrayXd, Matrix>;
+    using solver = detail::lazily<Eigen::LDLT<Eigen::MatrixXd>, Matrix>;
     detail::check_rate(function, fpr);
-    Eigen::VectorXd spread = Eigen::VectorXd::Zero(features.cols()), mean = spread;
+    column spread = column::Zero(features.cols()), mean = spread;
     for (std::size_t iteration = 1; iteration <= most_iterations; ++iteration) {
-      const Eigen::ArrayXd weight = (-2 * (features * spread).array()).exp();
-      const Eigen::VectorXd mean_now =
-          Eigen::LDLT<Eigen::MatrixXd>(features.transpose() * weight.matrix().asDiagonal() * features)
-              .solve(features.transpose() * (weight * scores.array()).matrix());
-      const Eigen::ArrayXd squares = (scores - features * mean_now).array().square();
-      const Eigen::VectorXd spread_now = newton(squares, features, spread);
+      const array weight = (-2 * (features * spread).array()).exp();
+      const column mean_now = solver(features.transpose() * weight.matrix().asDiagonal() * features)
+                                  .solve(features.transpose() * (weight * scores.array()).matrix());
+      const array squares = (scores - features * mean_now).array().square();
+      const column spread_now = newton(squares, features, spread);
       const double moved =
           std::max((mean_now - mean).cwiseAbs().maxCoeff(), (spread_now - spread).cwiseAbs().maxCoeff());
       mean = mean_now;
@@ -95,19 +98,21 @@ struct linear_gaussian {
 
   // Minimises the convex sum of f + squares / 2 e^(-2f), f = <x, c>, halving steps that do not lower it.
   template <class Matrix>
-  [[nodiscard]] static Eigen::VectorXd newton(const Eigen::ArrayXd& squares, const Matrix& features,
-                                              Eigen::VectorXd at) {
-    const auto objective = [&](const Eigen::VectorXd& c) {
-      const Eigen::ArrayXd f = features * c;
+  [[nodiscard]] static detail::lazily<Eigen::VectorXd, Matrix> newton(
+      const detail::lazily<Eigen::ArrayXd, Matrix>& squares, const Matrix& features,
+      detail::lazily<Eigen::VectorXd, Matrix> at) {
+    using column = detail::lazily<Eigen::VectorXd, Matrix>;
+    using array = detail::lazily<Eigen::ArrayXd, Matrix>;
+    using solver = detail::lazily<Eigen::LDLT<Eigen::MatrixXd>, Matrix>;
+    const auto objective = [&](const column& c) {
+      const array f = features * c;
       return (f + squares / 2 * (-2 * f).exp()).sum();
     };
     double value = objective(at);
     for (int iteration = 0; iteration < 50; ++iteration) {
-      const Eigen::ArrayXd share = squares * (-2 * (features * at).array()).exp();
-      const Eigen::VectorXd gradient = features.transpose() * (1 - share).matrix();
-      const Eigen::VectorXd step =
-          -Eigen::LDLT<Eigen::MatrixXd>(2 * features.transpose() * share.matrix().asDiagonal() * features)
-               .solve(gradient);
+      const array share = squares * (-2 * (features * at).array()).exp();
+      const column gradient = features.transpose() * (1 - share).matrix();
+      const column step = -solver(2 * features.transpose() * share.matrix().asDiagonal() * features).solve(gradient);
       double part = 1;
       for (int halving = 0; halving < 30; ++halving, part /= 2)
         if (objective(at + part * step) <= value + 1e-12 * std::abs(value)) break;

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include <telltale/core/detail/lazily.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/rule/false_positive_rate.hpp>
 
@@ -41,15 +42,18 @@ struct pinball_fit {
 /// Reference: Portnoy and Koenker 1997, "The Gaussian hare and the Laplacian tortoise", section 4.
 // A template, so that including this compiles none of it.
 template <std::same_as<double> Real = double>
-[[nodiscard]] pinball_fit fit_pinball(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, Real level, double most_gap) {
-  using vector = Eigen::ArrayXd;
+[[nodiscard]] pinball_fit fit_pinball(const lazily<Eigen::MatrixXd, Real>& x, const lazily<Eigen::VectorXd, Real>& y,
+                                      Real level, double most_gap) {
+  using vector = lazily<Eigen::ArrayXd, Real>;
+  using column = lazily<Eigen::VectorXd, Real>;
+  using solver = lazily<Eigen::LDLT<Eigen::MatrixXd>, Real>;
   const Eigen::Index n = x.rows();
   constexpr double shrink = 0.9995;
   vector a = vector::Constant(n, 1 - level), s = 1 - a;
   // Signs as in a linear program that minimises <-y, a>: multipliers are minus the coefficients.
-  Eigen::VectorXd multipliers = -Eigen::LDLT<Eigen::MatrixXd>(x.transpose() * x).solve(x.transpose() * y);
+  column multipliers = -solver(x.transpose() * x).solve(x.transpose() * y);
   vector reduced = -y.array() - (x * multipliers).array();
-  reduced += (reduced == 0).cast<double>() * 1e-3;
+  reduced += (reduced == 0).template cast<double>() * 1e-3;
   vector z = reduced.max(0.0), w = z - reduced;
   z += 1e-12;  // strictly inside; both moved alike, so that z - w stays
   w += 1e-12;
@@ -66,8 +70,8 @@ template <std::same_as<double> Real = double>
     fit.gap = fit.loss - y.dot((a - (1 - level)).matrix());
     if (fit.gap <= most_gap || fit.iterations == 100 || !std::isfinite(fit.gap)) return fit;
     const vector q = 1 / (z / a + w / s), r = z - w;
-    const Eigen::LDLT<Eigen::MatrixXd> factor(x.transpose() * q.matrix().asDiagonal() * x);
-    Eigen::VectorXd step = factor.solve(x.transpose() * (q * r).matrix());
+    const solver factor(x.transpose() * q.matrix().asDiagonal() * x);
+    column step = factor.solve(x.transpose() * (q * r).matrix());
     vector da = q * ((x * step).array() - r), ds = -da, dz = -z * (1 + da / a), dw = -w * (1 + ds / s);
     double primal = std::min(1.0, shrink * std::min(longest(a, da), longest(s, ds)));
     double dual = std::min(1.0, shrink * std::min(longest(z, dz), longest(w, dw)));
