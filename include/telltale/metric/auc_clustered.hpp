@@ -42,7 +42,7 @@ struct clustered_area {
   clustered_area(const ranked_scores& ranked, std::size_t records) {
     const std::vector<std::uint32_t> once(records, 1);
     std::vector<std::uint64_t> counts(ranked.points() + 1);
-    ranked.sweep(once, counts);
+    static_cast<void>(ranked.sweep(once, counts));
     counts.pop_back();
     area = area_of(counts);
     const double members = static_cast<double>(packed_counts::members(counts.back()));

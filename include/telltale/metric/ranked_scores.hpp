@@ -90,7 +90,7 @@ class ranked_scores {
 
   /// Fills `counts` with the packed weighted counts at or above each threshold. `counts` needs points() + 1 elements:
   /// every step writes, only the last of a tie moves on, so that no branch depends on the scores.
-  packed_curve sweep(std::span<const std::uint32_t> weights, std::span<std::uint64_t> counts) const {
+  [[nodiscard]] packed_curve sweep(std::span<const std::uint32_t> weights, std::span<std::uint64_t> counts) const {
     std::uint64_t total = 0;
     std::size_t point = 1;
     counts[0] = 0;

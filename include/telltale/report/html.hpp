@@ -221,6 +221,7 @@ namespace telltale::report {
                     html::tag("p", found.says, "class=\"says\"") + "</div></div>\n";
   for (const std::string& sentence : found.sentences) out += html::tag("p", sentence) + "\n";
   std::vector<const metric::evaluation*> shown;
+  shown.reserve(attacks.size());
   out += html::figures_table(attacks, false);
   for (const attack_result& attack : attacks) shown.push_back(&attack.evaluation);
   out += html::meaning((attacks.size() > 1 ? "Of " + first.name + ": " : "") + meaning_of(first.evaluation));

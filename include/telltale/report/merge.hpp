@@ -69,7 +69,8 @@ namespace telltale::report {
   std::size_t with_vulnerability = 0;
   for (const auto& [name, from] : reports) {
     result.data += (result.data.empty() ? "" : "; ") + name + (from.data.empty() ? "" : ": " + from.data);
-    for (const auto& [key, value] : from.settings) result.settings.emplace_back(name + ": " + key, value);
+    for (const auto& [key, value] : from.settings)
+      result.settings.emplace_back(std::string(name).append(": ").append(key), value);
     for (const target_result& target : from.targets) {
       auto same = std::ranges::find(result.targets, target.name, &target_result::name);
       if (same == result.targets.end())
