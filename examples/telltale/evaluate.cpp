@@ -97,7 +97,9 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
         .from("evidence", path)
         .from("member", options.members)
         .from("group", options.groups)
-        .from("replicates", "--bootstrap");
+        .from("replicates", "--bootstrap")
+        .from("delta", "--delta")
+        .from("threshold", "--threshold-strategy");
   };
   return judged_by(options.evidence).name_in([&] {
     const metric::roc_curve curve(evidence.values(), members.members());

@@ -105,10 +105,8 @@ epsilon_wanted epsilon_of(const std::string& delta, const std::vector<std::strin
 
 void add_epsilon(further& more, const judged_records& records, const epsilon_wanted& wanted) {
   const std::vector<std::string_view> names(wanted.methods.begin(), wanted.methods.end());
-  more.epsilon = origins().from("delta", "--delta").from("threshold", "--threshold-strategy").name_in([&] {
-    return epsilon::lower_bounds(epsilon::every_method{}, records.evidence, records.member, names, wanted.strategy,
-                                 wanted.delta, records.options.confidence);
-  });
+  more.epsilon = epsilon::lower_bounds(epsilon::every_method{}, records.evidence, records.member, names,
+                                       wanted.strategy, wanted.delta, records.options.confidence);
   more.json["epsilon"] = telltale::report::json::array();
   for (const epsilon::bound& bound : more.epsilon) more.json["epsilon"].push_back(telltale::report::to_json(bound));
   more.sections.push_back(telltale::report::section_of(more.epsilon));
