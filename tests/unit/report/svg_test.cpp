@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -133,4 +134,10 @@ TEST_CASE("ticks are round numbers within the range") {
   CHECK(svg::round_ticks(0, 0.55, 6)[0] == 0);
   CHECK_FALSE(std::signbit(svg::round_ticks(0, 0.55, 6)[0]));
   CHECK(svg::round_ticks(-3, 7, 5) == std::vector<double>{-2, 0, 2, 4, 6});
+}
+
+TEST_CASE("sixteen series can be told apart") {
+  std::set<std::string> seen;
+  for (std::size_t k = 0; k < 16; ++k) seen.insert(telltale::report::svg::series_class(k));
+  CHECK(seen.size() == 16);
 }

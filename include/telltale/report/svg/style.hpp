@@ -11,10 +11,10 @@ namespace telltale::report::svg {
 /// How many colours a picture has before they repeat.
 inline constexpr std::size_t colours = 8;
 
-/// The classes of the k-th series of a picture: its colour, and dashes for every second one, so that neighbours differ
-/// without colour too.
+/// The classes of the k-th series of a picture: its colour, dashes for every second one, so that neighbours differ
+/// without colour too, and dots where the colours repeat.
 [[nodiscard]] inline std::string series_class(std::size_t k) {
-  return "s" + std::to_string(k % colours) + (k % 2 == 1 ? " dashed" : "");
+  return "s" + std::to_string(k % colours) + (k % 2 == 1 ? " dashed" : "") + (k / colours % 2 == 1 ? " dotted" : "");
 }
 
 /// Colours for light and for dark surroundings; pictures and page share them.
@@ -48,6 +48,7 @@ inline constexpr std::size_t colours = 8;
 .chart .s3{stroke:var(--c3);fill:var(--c3)}.chart .s4{stroke:var(--c4);fill:var(--c4)}.chart .s5{stroke:var(--c5);fill:var(--c5)}
 .chart .s6{stroke:var(--c6);fill:var(--c6)}.chart .s7{stroke:var(--c7);fill:var(--c7)}
 .chart .curve{fill:none;stroke-width:2.1;stroke-linejoin:round}.chart .curve.dashed{stroke-dasharray:7 3}
+.chart .curve.dotted{stroke-dasharray:2 3}.chart .curve.dashed.dotted{stroke-dasharray:9 3 2 3}
 .chart .band{stroke:none;opacity:.12}
 .chart .in{fill:var(--c4);opacity:.55}.chart .out{fill:var(--c0);opacity:.45}
 .chart .in-edge{fill:none;stroke:var(--c4);stroke-width:1.6}.chart .out-edge{fill:none;stroke:var(--c0);stroke-width:1.6}
