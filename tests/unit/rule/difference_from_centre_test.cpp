@@ -44,8 +44,8 @@ static_assert(DecisionRule<difficulty, signals, adversary<shadow_models<float>>>
 struct without_a_centre {
   static constexpr std::string_view name = "without a centre";
   static constexpr hypotheses::out_only hypotheses{};
-  static constexpr missing_models::refused missing{};
-  static constexpr double cut = 0;
+  [[maybe_unused]] static constexpr missing_models::refused missing{};
+  [[maybe_unused]] static constexpr double cut = 0;
 };
 static_assert(OffsetPreset<in_mean> && !OffsetPreset<without_a_centre>);
 
