@@ -106,13 +106,14 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
     const metric::evaluation figures = figures_of(curve);
     const judged_records records{file_name(options.evidence), evidence.values(), members.members(), settings};
     std::vector<telltale::report::attack_result> attacks{
-        telltale::report::pictured(records.evidence, records.member, figures, records.name)};
+        telltale::report::pictured(curve, records.evidence, records.member, figures, records.name)};
     further more;
     if (other)
       judged_by(options.compare).name_in([&] {
         const std::string name = file_name(options.compare);
-        attacks.push_back(telltale::report::pictured(
-            other->values(), records.member, figures_of(metric::roc_curve(other->values(), records.member)), name));
+        const metric::roc_curve other_curve(other->values(), records.member);
+        attacks.push_back(
+            telltale::report::pictured(other_curve, other->values(), records.member, figures_of(other_curve), name));
         add_comparison(more, records, figures, name, other->values());
       });
     if (!group_of.empty()) add_groups(more, records, group_of, options.group_threshold, options.group_lacking);

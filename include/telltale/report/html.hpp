@@ -186,16 +186,17 @@ namespace telltale::report {
   return html::page(got.title, out);
 }
 
-/// An evaluation with its curve and histogram, from evidence (larger means member) and membership, aligned by record.
-/// `name` is what the evidence is called.
+/// An evaluation with its curve and histogram, from evidence (larger means member) and membership, aligned by record,
+/// and the curve of both. `name` is what the evidence is called.
 ///
-/// O(n log n). Throws argument_error as `metric::roc_curve` does.
-[[nodiscard]] inline attack_result pictured(std::span<const double> evidence, std::span<const membership> member,
-                                            const metric::evaluation& evaluation, std::string_view name = "evidence") {
+/// O(n). Throws argument_error as `histogram_of` does.
+[[nodiscard]] inline attack_result pictured(const metric::roc_curve& curve, std::span<const double> evidence,
+                                            std::span<const membership> member, const metric::evaluation& evaluation,
+                                            std::string_view name = "evidence") {
   attack_result attack;
   attack.name = std::string(name);
   attack.evaluation = evaluation;
-  attack.curve = draw(metric::roc_curve(evidence, member), evaluation.conventions.confidence);
+  attack.curve = draw(curve, evaluation.conventions.confidence);
   // As many bins as the square root of the scores, or a small sample is all noise.
   const auto bins = static_cast<std::size_t>(std::sqrt(static_cast<double>(evidence.size())));
   attack.histogram = histogram_of(evidence, member, std::clamp<std::size_t>(bins, 8, 48));

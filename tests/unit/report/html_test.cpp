@@ -105,12 +105,13 @@ TEST_CASE("one evaluation makes a small page") {
     scores.push_back(i % 2 == 0 ? i : i - 30.5);
     member.push_back(i % 2 == 0 ? telltale::membership::in : telltale::membership::out);
   }
-  const telltale::metric::evaluation figures = telltale::metric::evaluate(scores, member);
+  const telltale::metric::roc_curve curve(scores, member);
+  const telltale::metric::evaluation figures = telltale::metric::evaluate(curve);
   const section extra{"A <section>",
                       "It means & says this.",
                       {{{"", "value"}}, {{"one", {{"1", "0-2"}}, ""}, {"two", {}, "not <measured>"}}},
                       {"A note & no more."}};
-  const std::string page = html_report({pictured(scores, member, figures, "a&b.npy")}, {extra});
+  const std::string page = html_report({pictured(curve, scores, member, figures, "a&b.npy")}, {extra});
   CHECK(oracle::fault_of(page, {"meta", "br", "img"}) == "");
   CHECK(holds(page, "<h1>Evaluation of a&amp;b.npy</h1>"));
   CHECK(holds(page, "50 members and 50 non-members"));
