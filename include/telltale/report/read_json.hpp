@@ -200,13 +200,15 @@ namespace telltale::report {
 /// of one target with one attack, both called after the file.
 ///
 /// Pictures of records are not in the text. Throws `file_error` naming the file and the field that is missing or of
-/// another kind, and for text that is no JSON.
+/// another kind, for text that is no JSON, and for a number beyond the range of a double.
 [[nodiscard]] inline audit parse_report(std::string_view text, const std::filesystem::path& name) {
   json value;
   try {
     value = json::parse(text);
   } catch (const json::parse_error& error) {
     throw file_error(name.string(), "is no JSON: byte " + std::to_string(error.byte));
+  } catch (const json::out_of_range&) {
+    throw file_error(name.string(), "holds a number that no double can hold");
   }
   const detail::json_field root(value, name.string());
   if (root.has("schema")) return detail::audit_of(root);

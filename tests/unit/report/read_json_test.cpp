@@ -80,6 +80,9 @@ TEST_CASE("a report that cannot be read names its file and field") {
         "r.json: it is no report; wanted what 'telltale demo' or 'telltale evaluate --json' writes");
   CHECK_THROWS_AS(static_cast<void>(parse_report("{\"schema\": ", "r.json")), telltale::file_error);
   CHECK_THROWS_AS(static_cast<void>(parse_report("", "r.json")), telltale::file_error);
+  // Found by the fuzzer: the parser throws another exception for this than for text that is no JSON.
+  CHECK_THROWS_WITH_AS(static_cast<void>(parse_report("{\"schema\": 1e999}", "r.json")),
+                       "r.json: holds a number that no double can hold", telltale::file_error);
 }
 
 TEST_CASE("merged reports join targets of one name and tell attacks of one name apart") {
