@@ -9,6 +9,7 @@
 #include <telltale/backend/column.hpp>
 #include <telltale/backend/eigen/information.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
+#include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
 #include <telltale/backend/legal_answers.hpp>
 #include <telltale/backend/tile.hpp>
@@ -21,12 +22,13 @@ namespace telltale {
 /// double a row. On probabilities it works with their logarithms, so that one formula serves logits, log-probabilities
 /// and probabilities. exp runs in the precision of the storage, every sum in double.
 /// Normaliser: gather, logsumexp, logsumexp_except, log_probability, belief_of. Rank: max_except, is_predicted,
-/// predict. Information: entropy, concentration_except, surprise_except.
+/// predict. Information: entropy, concentration_except, surprise_except. Rows: posteriors, largest_posteriors.
 /// Cost: O(rows x classes), no allocation; at most one exp for each class of each row.
 template <class Scalar>
 struct eigen : detail::normaliser_primitives<Scalar>,
                detail::rank_primitives<Scalar>,
-               detail::information_primitives<Scalar> {
+               detail::information_primitives<Scalar>,
+               detail::posterior_primitives<Scalar> {
   static constexpr std::string_view name = "eigen";
   using scalar = Scalar;
   using view = batch_view<Scalar>;
@@ -35,8 +37,33 @@ struct eigen : detail::normaliser_primitives<Scalar>,
   using label_block = label_tile;
   using labels = std::span<const int>;
 
+  /// Room for the true classes of a block whose rows are queries.
+  struct label_scratch {
+    explicit label_scratch(std::size_t) noexcept {}
+    [[nodiscard]] int* data() noexcept { return values; }
+    int values[block::most_rows];
+  };
+
+  /// The true classes of a block's rows, as primitives take them.
+  template <class Block>
+  [[nodiscard]] static labels truth_of(const Block&, labels truth) noexcept {
+    return truth;
+  }
+
+  /// Copies a column to `out`, and says whether every value is finite.
+  static bool copy(const column& values, std::span<double> out) noexcept { return values.copy_to(out); }
+
   /// Refuses a block that holds what no classifier answers, naming the row.
   static void check(std::string_view observation, const block& z) { detail::check_answers(observation, z); }
 };
+
+/// What a release that leaves labels makes of a block: calls `then` with the predicted labels.
+template <class Scalar, class Then>
+auto with_predicted_labels(const tile<Scalar>& z, const Then& then) {
+  int predicted[tile<Scalar>::most_rows];
+  eigen<Scalar>::predict(z, predicted);
+  label_tile labels(std::span<const int>(predicted).first(z.rows()), z.first());
+  return then(labels);
+}
 
 }  // namespace telltale

@@ -113,6 +113,8 @@ class tile {
 /// A block of rows of which only the predicted label is known.
 class label_tile {
  public:
+  static constexpr std::size_t most_rows = 256;
+
   label_tile(std::span<const int> predicted, std::size_t first) noexcept : predicted_(predicted), first_(first) {}
 
   [[nodiscard]] std::size_t rows() const noexcept { return predicted_.size(); }

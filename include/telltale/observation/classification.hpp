@@ -89,25 +89,24 @@ class classification {
   /// when a value comes out that is not finite, naming the record.
   template <class Formula>
   void by_block(std::span<double> out, const Formula& formula) const {
-    if (queries() != 1)
-      detail::refuse("classification", "answers",
-                     "has " + std::to_string(queries()) + " queries a record; wrap the scorer in each_query<...>");
     detail::check_size("classification", "out", out.size(), subjects());
-    if constexpr (covers(Reveals, access_to::confidence)) {
-      typename Backend::block block(answers_.classes());
-      for (std::size_t first = 0; first < out.size(); first += block.capacity()) {
-        const std::size_t rows = std::min(block.capacity(), out.size() - first);
-        block.load(answers_, first, rows, form_);
-        Backend::check(name, block);
-        fill(out, first, rows, formula, block);
-      }
-    } else {
-      for (std::size_t first = 0; first < out.size(); first += Backend::block::most_rows) {
-        const std::size_t rows = std::min(Backend::block::most_rows, out.size() - first);
-        typename Backend::label_block block(predicted_.subspan(first, rows), first);
-        fill(out, first, rows, formula, block);
-      }
-    }
+    for_each_block([&](auto& block, std::size_t first, std::size_t rows) {
+      typename Backend::label_scratch repeated(flat_ ? rows : 0);
+      if (flat_)
+        for (std::size_t i = 0; i < rows; ++i) repeated.data()[i] = truth_[(first + i) / all_queries()];
+      const labels y = flat_ ? labels(repeated.data(), rows) : truth_.subspan(first, rows);
+      const auto column = formula(block, Backend::truth_of(block, y));
+      if (!Backend::copy(column, out.subspan(first, rows))) refuse_infinite(out.subspan(first, rows), first);
+    });
+  }
+
+  /// Hands each block and its part of `out`, `width` values a subject, to `write`. Throws as `by_block` does.
+  template <class Write>
+  void by_rows(std::span<double> out, std::size_t width, const Write& write) const {
+    detail::check_size("classification", "out", out.size(), subjects() * width);
+    for_each_block([&](auto& block, std::size_t first, std::size_t rows) {
+      write(block, out.subspan(first * width, rows * width));
+    });
   }
 
  private:
@@ -123,16 +122,27 @@ class classification {
                            std::to_string(classes - 1));
   }
 
-  template <class Formula, class Block>
-  void fill(std::span<double> out, std::size_t first, std::size_t rows, const Formula& formula, Block& block) const {
-    int repeated[Backend::block::most_rows];
-    labels y = truth_.subspan(flat_ ? 0 : first, flat_ ? 0 : rows);
-    if (flat_) {
-      for (std::size_t i = 0; i < rows; ++i) repeated[i] = truth_[(first + i) / all_queries()];
-      y = labels(repeated, rows);
+  template <class Use>
+  void for_each_block(const Use& use) const {
+    if (queries() != 1)
+      detail::refuse("classification", "answers",
+                     "has " + std::to_string(queries()) + " queries a record; wrap the scorer in each_query<...>");
+    if constexpr (covers(Reveals, access_to::confidence)) {
+      typename Backend::block block(answers_.classes());
+      for (std::size_t first = 0; first < subjects(); first += block.capacity()) {
+        const std::size_t rows = std::min(block.capacity(), subjects() - first);
+        block.load(answers_, first, rows, form_);
+        Backend::check(name, block);
+        use(block, first, rows);
+      }
+    } else {
+      constexpr std::size_t most = Backend::label_block::most_rows;
+      for (std::size_t first = 0; first < subjects(); first += most) {
+        const std::size_t rows = std::min(most, subjects() - first);
+        typename Backend::label_block block(predicted_.subspan(first, rows), first);
+        use(block, first, rows);
+      }
     }
-    const auto column = formula(block, y);
-    if (!column.copy_to(out.subspan(first, rows))) refuse_infinite(out.subspan(first, rows), first);
   }
 
   [[noreturn, gnu::cold]] static void refuse_infinite(std::span<const double> scores, std::size_t first) {

@@ -41,7 +41,7 @@ class rewritten {
   /// throws.
   template <class Formula>
   void by_block(std::span<double> out, const Formula& formula) const {
-    batch_.by_block(out, [&](auto& block, labels y) {
+    batch_.by_block(out, [&](auto& block, const auto& y) {
       if constexpr (covers(Rewrite::leaves, access_to::confidence)) {
         rewrite_.rewrite(block, [](std::size_t) {});
         return formula(block, y);
@@ -51,13 +51,23 @@ class rewritten {
     });
   }
 
+  /// Hands each rewritten block and its part of `out`, `width` values a subject, to `write`. Throws what the batch
+  /// throws.
+  template <class Write>
+  void by_rows(std::span<double> out, std::size_t width, const Write& write) const {
+    batch_.by_rows(out, width, [&](auto& block, std::span<double> rows) {
+      rewrite_.rewrite(block, [](std::size_t) {});
+      write(block, rows);
+    });
+  }
+
   /// The records in which the rewrite clipped a value. One pass over the answers.
   [[nodiscard]] std::size_t records_touched() const
     requires(Rewrite::clips)
   {
     const Batch rows = batch_.each_query();
     std::vector<double> touched(rows.subjects());
-    rows.by_block(touched, [&](auto& block, labels) {
+    rows.by_block(touched, [&](auto& block, const auto&) {
       column marks(block.rows(), 0);
       rewrite_.rewrite(block, [&](std::size_t row) { marks[row] = 1; });
       return marks;

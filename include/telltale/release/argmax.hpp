@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <span>
 #include <string_view>
 
 #include <telltale/release/released.hpp>
@@ -29,16 +26,13 @@ struct argmax {
     return {*this, batch};
   }
 
-  template <class Scalar, class Then>
-  auto reduce(tile<Scalar>& z, const Then& then) const {
-    std::array<int, tile<Scalar>::most_rows> predicted;
-    eigen<Scalar>::predict(z, predicted);
-    label_tile labels(std::span<const int>(predicted).first(z.rows()), z.first());
-    return then(labels);
-  }
-  template <class Then>
-  auto reduce(label_tile& labels, const Then& then) const {
-    return then(labels);
+  /// Gives `then` the labels of a block: the predicted ones of class scores, or those that are all that was left.
+  template <class Block, class Then>
+  auto reduce(Block& z, const Then& then) const {
+    if constexpr (requires { z.form(); })
+      return with_predicted_labels(z, then);
+    else
+      return then(z);
   }
 };
 

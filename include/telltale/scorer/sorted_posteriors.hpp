@@ -3,14 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <string_view>
 
 #include <telltale/observation/classification.hpp>
-#include <telltale/scorer/posteriors.hpp>
 
 namespace telltale {
 
@@ -33,16 +30,10 @@ struct sorted_posteriors {
   }
 
   void operator()(const Classification auto& batch, std::span<double> out) const {
+    using B = backend_of<decltype(batch)>;
     const std::size_t columns = width(batch);
-    detail::check_size("sorted_posteriors", "out", out.size(), batch.subjects() * columns);
-    detail::for_each_answer(batch, [&](std::size_t row, auto scores, double total, bool stored) {
-      const auto last = scores.begin() + static_cast<std::ptrdiff_t>(columns);
-      std::partial_sort(scores.begin(), last, scores.end(), std::greater<>());
-      for (std::size_t k = 0; k < columns; ++k) {
-        const double z = static_cast<double>(scores[k]);
-        out[row * columns + k] = stored ? z : std::exp(z - total);
-      }
-    });
+    batch.by_rows(out, columns,
+                  [&](const auto& z, std::span<double> rows) { B::largest_posteriors(z, columns, rows); });
   }
 };
 
