@@ -23,6 +23,7 @@
 #include <telltale/backend/eigen/information.hpp>
 #include <telltale/backend/eigen/kernels.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
+#include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
 #include <telltale/backend/legal_answers.hpp>
 #include <telltale/backend/pack.hpp>
