@@ -94,11 +94,14 @@
 #include <telltale/observation/floored.hpp>
 #include <telltale/observation/gradients.hpp>
 #include <telltale/observation/rewritten.hpp>
+#include <telltale/observation/updates.hpp>
 #include <telltale/published/attack_p.hpp>
 #include <telltale/published/attack_r.hpp>
 #include <telltale/published/catalogue.hpp>
 #include <telltale/published/difficulty_calibration.hpp>
 #include <telltale/published/gap.hpp>
+#include <telltale/published/glir.hpp>
+#include <telltale/published/gradient_norm.hpp>
 #include <telltale/published/lira.hpp>
 #include <telltale/published/qmia.hpp>
 #include <telltale/published/rmia.hpp>
@@ -137,6 +140,10 @@
 #include <telltale/rule/learned/logistic_regression.hpp>
 #include <telltale/rule/learned/perceptron.hpp>
 #include <telltale/rule/learned/scaling.hpp>
+#include <telltale/rule/noncentral_chi_square.hpp>
+#include <telltale/rule/noncentral_chi_square/gradient_law.hpp>
+#include <telltale/rule/noncentral_chi_square/log_cdf.hpp>
+#include <telltale/rule/noncentral_chi_square/presets.hpp>
 #include <telltale/rule/per_class.hpp>
 #include <telltale/rule/privacy_risk.hpp>
 #include <telltale/rule/quantile_regression.hpp>
@@ -170,6 +177,7 @@
 #include <telltale/scorer/modified_entropy.hpp>
 #include <telltale/scorer/posteriors.hpp>
 #include <telltale/scorer/sorted_posteriors.hpp>
+#include <telltale/scorer/update_residual.hpp>
 #include <telltale/train/data.hpp>
 #include <telltale/train/network.hpp>
 #include <telltale/train/recipe.hpp>

@@ -37,7 +37,9 @@ TEST_CASE("the catalogue lists what a target and an adversary allow") {
         list{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
   CHECK(names("--access confidence --knowledge labelled-records") == list{"Salem"});
   CHECK(names("--access embedding").empty());
-  CHECK(names("").size() == 17);
+  CHECK(names("--access parameters --knowledge truth,record") == list{"gap", "gradient norm"});
+  CHECK(names("--access update --knowledge truth,record,population") == list{"GLiR"});
+  CHECK(names("").size() == 19);
 }
 
 TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") {

@@ -11,6 +11,8 @@
 #include <telltale/published/attack_r.hpp>
 #include <telltale/published/difficulty_calibration.hpp>
 #include <telltale/published/gap.hpp>
+#include <telltale/published/glir.hpp>
+#include <telltale/published/gradient_norm.hpp>
 #include <telltale/published/lira.hpp>
 #include <telltale/published/qmia.hpp>
 #include <telltale/published/rmia.hpp>
@@ -54,8 +56,10 @@ inline constexpr std::tuple catalogue{
     detail::list<privacy_risk_score>("privacy risk score", song_mittal_citation),
     detail::list<salem>("Salem", salem_citation),
     detail::list<shokri>("Shokri", shokri_citation),
+    detail::list<gradient_norm>("gradient norm", gradient_norm_citation),
     detail::list<attack_p>("attack-P", attack_p_citation),
     detail::list<qmia>("QMIA", qmia_citation),
+    detail::list<glir>("GLiR", glir_citation),
     detail::list<attack_r>("attack-R", attack_r_citation),
     detail::list<difficulty_calibration>("difficulty calibration", difficulty_calibration_citation),
     detail::list<score_offset>("score offset", score_offset_citation),

@@ -13,6 +13,8 @@
 #include <telltale/backend/eigen.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/observation/classification.hpp>
+#include <telltale/observation/gradients.hpp>
+#include <telltale/observation/updates.hpp>
 
 #include <doctest/doctest.h>
 
@@ -55,6 +57,18 @@ static_assert(runs<published::shokri, answers, labelled> && runs<published::sale
 static_assert(runs<published::qmia, answers, people> && !runs<published::qmia, answers, labelled> &&
               runs<published::qmia_with<conditional::linear_quantile>, answers, people>);
 
+using head = softmax_head<eigen<double>>;
+using steps = updates<eigen<double>>;
+using background = adversary<population<batch_view<double>>>;
+static_assert(runs<published::gradient_norm, head, adversary<>> &&
+              !runs<published::gradient_norm, answers, adversary<>> &&
+              !runs<published::gradient_norm, steps, adversary<>>);
+static_assert(runs<published::glir, steps, background> &&
+              runs<published::glir, steps, adversary<population<batch_view<float>>>> &&
+              !runs<published::glir, steps, adversary<>> && !runs<published::glir, answers, background> &&
+              !runs<published::glir, head, background> &&
+              runs<published::glir_with<preset::leemann_2023_code>, steps, background>);
+
 std::vector<std::string_view> allowed(access_to reveals, knowledge owns) {
   std::vector<std::string_view> names;
   published::for_each_allowed(reveals, owns, [&](const auto& listed) { names.push_back(listed.name); });
@@ -72,7 +86,7 @@ TEST_CASE("the catalogue lists each composition with its anatomy") {
     CHECK_FALSE(listed.parts.scorer.empty());
     CHECK_FALSE(listed.parts.rule.empty());
   });
-  CHECK(count == 17);
+  CHECK(count == 19);
   constexpr anatomy lira = anatomy_of<published::lira_online>();
   CHECK(lira.access == access_to::confidence);
   CHECK(lira.owns == (knowledge::truth | knowledge::shadow_models));
@@ -92,6 +106,9 @@ TEST_CASE("the catalogue allows what access and knowledge allow") {
   CHECK(allowed(access_to::parameters, knowledge::truth | knowledge::population) == names{"gap", "attack-P"});
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::record | knowledge::population) ==
         names{"gap", "attack-P", "QMIA"});
+  CHECK(allowed(access_to::parameters, knowledge::truth | knowledge::record) == names{"gap", "gradient norm"});
+  CHECK(allowed(access_to::update, knowledge::truth | knowledge::record | knowledge::population) == names{"GLiR"});
+  CHECK(allowed(access_to::update, knowledge::truth | knowledge::record).empty());
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::shadow_models) ==
         names{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
   CHECK(allowed(access_to::logits, knowledge::truth | knowledge::shadow_models | knowledge::population) ==

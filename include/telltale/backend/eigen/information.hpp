@@ -69,6 +69,28 @@ struct information_primitives {
     });
   }
 
+  /// sum_{c != y} q_c^order of the same softmax, order >= 1.
+  [[nodiscard]] static column concentration_except(const block& z, labels y, double order) {
+    if (z.classes() == 2) return column(z.rows(), 1);
+    return without(z, y, [&] {
+      column powers(z.rows());
+      const column sum = by_group(z, [&, g = std::size_t{0}](const Scalar* group, double* to) mutable {
+        const P top = largest(group, z.classes()), times = P::all(Scalar(order));
+        sums<Scalar> sum_of, powers_of;
+        for (std::size_t c = 0; c < z.classes(); ++c) {
+          const P stored = P::load(group + c * lanes);
+          sum_of.add(weight(z, group, c, top));
+          powers_of.add(z.form() == stored_as::probabilities ? power(stored, order)
+                                                             : exp_nonpositive((stored - top) * times));
+        }
+        sum_of.store(to);
+        powers_of.store(powers.data() + lanes * g++);
+      });
+      for (std::size_t i = 0; i < z.rows(); ++i) powers[i] /= std::pow(sum[i], order);
+      return powers;
+    });
+  }
+
   /// -sum_{c != y} p_c log(1 - p_c), where `target` is what the margin says about the true class.
   ///
   /// With q the softmax among the wrong classes p_c = rest q_c. Only the largest of them can pass 1/2; its complement
@@ -118,6 +140,13 @@ struct information_primitives {
  private:
   using P = pack<Scalar>;
   static constexpr std::size_t lanes = P::lanes;
+
+  [[nodiscard]] static P power(P base, double order) {
+    Scalar values[lanes];
+    base.store(values);
+    for (Scalar& value : values) value = Scalar(std::pow(double(value), order));
+    return P::load(values);
+  }
 
   [[nodiscard]] static column quotient(const column& a, const column& b) {
     column out(a.size());
