@@ -79,9 +79,13 @@ struct information_primitives {
         sums<Scalar> sum_of, powers_of;
         for (std::size_t c = 0; c < z.classes(); ++c) {
           const P stored = P::load(group + c * lanes);
-          sum_of.add(weight(z, group, c, top));
-          powers_of.add(z.form() == stored_as::probabilities ? power(stored, order)
-                                                             : exp_nonpositive((stored - top) * times));
+          if (z.form() == stored_as::probabilities) {  // relative to the top: a power of 1e-87 may underflow
+            sum_of.add(stored / top);
+            powers_of.add(power(stored / top, order));
+          } else {
+            sum_of.add(exp_nonpositive(stored - top));
+            powers_of.add(exp_nonpositive((stored - top) * times));
+          }
         }
         sum_of.store(to);
         powers_of.store(powers.data() + lanes * g++);
