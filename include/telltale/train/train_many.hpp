@@ -35,23 +35,20 @@ struct execution {
 
 namespace detail {
 
-inline void check_masks(std::string_view function, keep_masks keep, std::span<const std::size_t> which,
-                        std::size_t records) {
-  for (const std::size_t m : which) {
-    const std::string model = "model " + std::to_string(m);
-    if (keep[m].size() != records)
-      refuse(
-          function, "keep",
-          model + " has a mask of " + std::to_string(keep[m].size()) + " records; wanted " + std::to_string(records));
-    std::size_t in = 0;
-    for (std::size_t i = 0; i < records; ++i) {
-      if (keep[m][i] > 1)
-        refuse(function, "keep",
-               model + " record " + std::to_string(i) + " is " + std::to_string(keep[m][i]) + "; wanted 0 or 1");
-      in += keep[m][i];
-    }
-    if (in == 0) refuse(function, "keep", model + " trains on no record; wanted at least 1");
+inline void check_mask(std::string_view function, std::span<const std::uint8_t> keep, std::size_t model,
+                       std::size_t records) {
+  const std::string name = "model " + std::to_string(model);
+  if (keep.size() != records)
+    refuse(function, "keep",
+           name + " has a mask of " + std::to_string(keep.size()) + " records; wanted " + std::to_string(records));
+  std::size_t in = 0;
+  for (std::size_t i = 0; i < records; ++i) {
+    if (keep[i] > 1)
+      refuse(function, "keep",
+             name + " record " + std::to_string(i) + " is " + std::to_string(keep[i]) + "; wanted 0 or 1");
+    in += keep[i];
   }
+  if (in == 0) refuse(function, "keep", name + " trains on no record; wanted at least 1");
 }
 
 inline std::vector<std::size_t> models_to_train(std::string_view function,
@@ -92,7 +89,7 @@ void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network
   telltale::detail::check_size(function, "shape.inputs", shape.inputs(), data.features().dimensions());
   telltale::detail::check_size(function, "shape.classes", shape.classes(), data.classes());
   const std::vector<std::size_t> which = detail::models_to_train(function, how.which, keep.size());
-  detail::check_masks(function, keep, which, data.records());
+  for (const std::size_t m : which) detail::check_mask(function, keep[m], m, data.records());
   detail::check_features(function, data.features());
 
   std::mutex guard;

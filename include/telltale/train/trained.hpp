@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include <telltale/core/error.hpp>
 #include <telltale/train/network.hpp>
@@ -36,9 +37,11 @@ namespace detail {
   return chosen.stop && epochs_done % chosen.stop->check_every == 0;
 }
 
-inline void check_converges(double loss, std::size_t model, std::size_t epoch) {
+inline void check_converges(double loss, std::size_t model, std::size_t epoch,
+                            std::string_view function = "train_many") {
   if (!std::isfinite(loss))
-    throw error("train_many: model " + std::to_string(model) + " diverged in epoch " + std::to_string(epoch) +
+    throw error(std::string(function) + ": model " + std::to_string(model) + " diverged in epoch " +
+                std::to_string(epoch) +
                 ": the loss is not finite; lower the learning rate or standardise the features");
 }
 

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <torch/nn.h>
+
+#include <telltale/core/error.hpp>
+#include <telltale/core/membership.hpp>
+#include <telltale/torch/backend/tensor_view.hpp>
+#include <telltale/torch/learner/balance.hpp>
+#include <telltale/torch/learner/fit_network.hpp>
+
+namespace telltale::learner {
+
+/// Blocks of a 3 x 3 convolution, ReLU and 2 x 2 average pooling; then mean and maximum over what is left of the image,
+/// and a linear layer to one logit.
+class convolutional_network : public ::torch::nn::Module {
+ public:
+  convolutional_network(std::int64_t channels, std::span<const std::size_t> widths) {
+    for (const std::size_t width : widths) {
+      const auto next = static_cast<std::int64_t>(width);
+      blocks_->push_back(::torch::nn::Conv2d(::torch::nn::Conv2dOptions(channels, next, 3).padding(1)));
+      blocks_->push_back(::torch::nn::ReLU());
+      blocks_->push_back(::torch::nn::AvgPool2d(2));
+      channels = next;
+    }
+    register_module("blocks", blocks_);
+    head_ = register_module("head", ::torch::nn::Linear(2 * channels, 1));
+  }
+
+  [[nodiscard]] at::Tensor forward(const at::Tensor& images) {
+    const at::Tensor maps = blocks_->forward(images);
+    return head_->forward(at::cat({maps.mean({2, 3}), maps.amax({2, 3})}, 1));
+  }
+
+ private:
+  ::torch::nn::Sequential blocks_;
+  ::torch::nn::Linear head_{nullptr};
+};
+
+/// A small convolutional network with one output, the log-odds, on the device of its inputs (subjects x channels x
+/// height x width), such as loss maps or differences of images.
+///
+/// It sees what is where relative to its surroundings, not where in the image: positions are pooled. Widths are ours to
+/// choose. It pools where others stride: LibTorch 1.13.1 as Debian builds it has crashed in strided convolutions of few
+/// channels.
+template <ClassBalance Balance = balance::none>
+struct convolutional {
+  static constexpr std::string_view name = "convolutional network";
+
+  std::vector<std::size_t> channels{16, 32};
+  network_training<Balance> training{};
+
+  /// Fits inputs of known membership. Throws argument_error for inputs that are no images or too small to be halved by
+  /// every block, for no block or one of width 0, and what `fit_network` throws.
+  [[nodiscard]] fitted_network<std::shared_ptr<convolutional_network>> fit(const at::Tensor& inputs,
+                                                                           std::span<const membership> member) const {
+    if (channels.empty()) detail::refuse(function, "channels", "is empty; wanted at least one width");
+    for (const std::size_t width : channels)
+      if (width == 0) detail::refuse(function, "channels", "has a block of width 0; wanted at least 1");
+    if (inputs.dim() != 4 || std::min(inputs.size(2), inputs.size(3)) >> channels.size() == 0)
+      detail::refuse(function, "inputs",
+                     "has the shape " + detail::shape_text(inputs) +
+                         "; wanted (subjects, channels, height, width), height and width at least 2 to the "
+                         "number of blocks, which is " +
+                         std::to_string(channels.size()));
+    const auto network = [&](std::uint64_t) {
+      return std::make_shared<convolutional_network>(inputs.size(1), channels);
+    };
+    return fit_network(network, inputs, member, training);
+  }
+
+ private:
+  static constexpr std::string_view function = "convolutional";
+};
+
+}  // namespace telltale::learner

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include <telltale/core/error.hpp>
+
+namespace telltale {
+
+/// A policy that learns from labelled features (checked, subjects first) how to scale features: what `learn` returns
+/// maps a tensor to another.
+template <class Policy>
+concept FeatureScaling = requires(std::string_view text, const at::Tensor& features) {
+  { Policy::name } -> std::convertible_to<std::string_view>;
+  { Policy::learn(text, text, features)(features) } -> std::convertible_to<at::Tensor>;
+};
+
+/// What becomes of features before a network sees them.
+namespace scaling {
+
+/// Nothing.
+struct none {
+  static constexpr std::string_view name = "none";
+
+  struct learned {
+    [[nodiscard]] at::Tensor operator()(at::Tensor features) const { return features; }
+  };
+  [[nodiscard]] static learned learn(std::string_view, std::string_view, const at::Tensor&) { return {}; }
+};
+
+/// (x - mean) / deviation of each entry of the second extent, a column or a channel, over the labelled records and all
+/// positions. Deviations over n, in double.
+struct each_channel {
+  static constexpr std::string_view name = "each channel";
+
+  class learned {
+   public:
+    learned(at::Tensor mean, at::Tensor deviation) : mean_(std::move(mean)), deviation_(std::move(deviation)) {}
+
+    [[nodiscard]] const at::Tensor& mean() const noexcept { return mean_; }
+    [[nodiscard]] const at::Tensor& deviation() const noexcept { return deviation_; }
+
+    [[nodiscard]] at::Tensor operator()(const at::Tensor& features) const {
+      std::vector<std::int64_t> shape(static_cast<std::size_t>(features.dim()), 1);
+      shape[1] = -1;
+      return ((features - mean_.reshape(shape)) / deviation_.reshape(shape)).to(features.scalar_type());
+    }
+
+   private:
+    at::Tensor mean_, deviation_;
+  };
+
+  /// Throws argument_error naming a channel that is constant: it tells nothing, and what it would say of a subject in
+  /// which it differs is arbitrary.
+  [[nodiscard]] static learned learn(std::string_view function, std::string_view argument, const at::Tensor& features) {
+    const at::Tensor columns = features.transpose(0, 1).reshape({features.size(1), -1}).to(at::kDouble);
+    at::Tensor mean = columns.mean(1), deviation = columns.std(1, /*unbiased=*/false);
+    // What rounding leaves of equal values is no spread.
+    const at::Tensor constant = at::logical_not(deviation > 1e-12 * mean.abs());
+    if (constant.any().item<bool>())
+      detail::refuse(function, argument,
+                     "channel " + std::to_string(constant.nonzero()[0][0].item<std::int64_t>()) +
+                         " is constant; leave it out, or scale by yourself and name scaling::none");
+    return {std::move(mean), std::move(deviation)};
+  }
+};
+
+}  // namespace scaling
+}  // namespace telltale
