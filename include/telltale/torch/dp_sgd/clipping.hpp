@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <ATen/ATen.h>
+
+#include <telltale/core/error.hpp>
+
+namespace telltale {
+
+namespace req {
+template <class Candidate>
+concept bounds_each_example = requires(const Candidate& clipping, const at::Tensor& squared_norms) {
+  { clipping.factors(squared_norms) } -> std::convertible_to<at::Tensor>;
+  { clipping.bound() } -> std::convertible_to<double>;
+};
+}  // namespace req
+
+/// A rule that scales every example's gradient so that its norm is at most `bound()`.
+///
+/// `factors(squared norms, examples x parameters)` returns what each part of each gradient is multiplied by. It sees
+/// one row at a time, in effect: a factor that depended on other examples would void the promise.
+template <class Candidate>
+concept Clipping = req::bounds_each_example<Candidate>;
+
+namespace clipping {
+
+/// What every rule has: a bound C > 0. Throws argument_error for another.
+class with_bound {
+ public:
+  explicit with_bound(std::string_view rule, double bound) : bound_(bound) {
+    if (!(bound > 0 && std::isfinite(bound)))
+      detail::refuse(rule, "bound", "is " + std::to_string(bound) + "; wanted a finite number above 0");
+  }
+
+  [[nodiscard]] double bound() const noexcept { return bound_; }
+
+ private:
+  double bound_;
+};
+
+/// The gradient as a whole: min(1, C / |g|).
+///
+/// Reference: Abadi et al. 2016, algorithm 1. Other libraries divide by |g| + 1e-6, which differs in the seventh digit.
+struct flat : with_bound {
+  static constexpr std::string_view name = "flat";
+
+  explicit flat(double bound) : with_bound("clipping::flat", bound) {}
+
+  [[nodiscard]] at::Tensor factors(const at::Tensor& squared_norms) const {
+    return (bound() / squared_norms.sum(1, true).sqrt()).clamp_max(1).expand_as(squared_norms);
+  }
+};
+
+/// Each of P parameters by itself: min(1, C / (sqrt(P) |g_p|)), so that the whole has at most norm C.
+///
+/// Reference: McMahan, Ramage, Talwar and Zhang 2018, "Learning differentially private recurrent language models".
+struct per_layer : with_bound {
+  static constexpr std::string_view name = "per layer";
+
+  explicit per_layer(double bound) : with_bound("clipping::per_layer", bound) {}
+
+  [[nodiscard]] at::Tensor factors(const at::Tensor& squared_norms) const {
+    const double share = bound() / std::sqrt(static_cast<double>(squared_norms.size(1)));
+    return (share / squared_norms.sqrt()).clamp_max(1);
+  }
+};
+
+/// Every gradient to nearly the same norm: C / (|g| + stability). No gradient is small enough to be left alone, so that
+/// C becomes part of the learning rate.
+///
+/// Reference: Bu, Wang, Zha and Karypis 2023, "Automatic clipping: differentially private deep learning made easier and
+/// stronger" (stability 0.01).
+class automatic : public with_bound {
+ public:
+  static constexpr std::string_view name = "automatic";
+
+  explicit automatic(double bound, double stability = 0.01)
+      : with_bound("clipping::automatic", bound), stability_(stability) {
+    if (!(stability > 0 && std::isfinite(stability)))
+      detail::refuse("clipping::automatic", "stability",
+                     "is " + std::to_string(stability) + "; wanted a finite number above 0");
+  }
+
+  [[nodiscard]] at::Tensor factors(const at::Tensor& squared_norms) const {
+    return (bound() / (squared_norms.sum(1, true).sqrt() + stability_)).expand_as(squared_norms);
+  }
+
+ private:
+  double stability_;
+};
+
+}  // namespace clipping
+}  // namespace telltale
