@@ -31,7 +31,7 @@ struct batch_size_less_one {
 }  // namespace update_scale
 
 /// What happens to a tiny p-value.
-namespace probability_floor {
+namespace p_value_floor {
 
 /// Nothing: its logarithm is computed without ever forming it.
 struct none {
@@ -49,11 +49,11 @@ struct log_at_least {
 
   void check() const {
     if (!(value < 0 && std::isfinite(value)))
-      detail::refuse("probability_floor::log_at_least", "value", "wanted a finite number below 0");
+      detail::refuse("p_value_floor::log_at_least", "value", "wanted a finite number below 0");
   }
 };
 
-}  // namespace probability_floor
+}  // namespace p_value_floor
 
 /// Which coordinates of the gradients are whitened.
 namespace coordinates {
@@ -90,7 +90,7 @@ concept chooses_an_update_scale = requires {
 };
 
 template <class Preset>
-concept chooses_a_probability_floor = requires {
+concept chooses_a_p_value_floor = requires {
   { Preset::floor.cuts } -> std::convertible_to<bool>;
 };
 
@@ -105,7 +105,7 @@ concept chooses_coordinates = requires {
 /// A named choice of scale, floor and coordinates.
 template <class Preset>
 concept ChiSquarePreset = req::names_itself<Preset> && req::chooses_an_update_scale<Preset> &&
-                          req::chooses_a_probability_floor<Preset> && req::chooses_coordinates<Preset>;
+                          req::chooses_a_p_value_floor<Preset> && req::chooses_coordinates<Preset>;
 
 namespace preset {
 
@@ -113,7 +113,7 @@ namespace preset {
 struct leemann_2023 {
   static constexpr std::string_view name = "leemann_2023";
   static constexpr update_scale::batch_size scale{};
-  static constexpr probability_floor::none floor{};
+  static constexpr p_value_floor::none floor{};
   static constexpr coordinates::all coordinates{};
 };
 
@@ -123,7 +123,7 @@ struct leemann_2023 {
 struct leemann_2023_code : leemann_2023 {
   static constexpr std::string_view name = "leemann_2023_code";
   static constexpr update_scale::batch_size_less_one scale{};
-  static constexpr probability_floor::log_at_least floor{-250};
+  static constexpr p_value_floor::log_at_least floor{-250};
 };
 
 }  // namespace preset
