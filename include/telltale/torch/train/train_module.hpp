@@ -96,11 +96,16 @@ class module_trainer {
     const evaluation_mode evaluating(module_);
     evaluation result;
     constexpr std::size_t block = 256;
+    bool draws = true;
+    ++evaluations_;
     for (std::size_t first = 0; first < mine_.size(); first += block) {
       const auto records = std::span<const std::uint32_t>(mine_).subspan(first, std::min(block, mine_.size() - first));
       const at::Tensor index = index_of(records, data_.inputs().device());
-      const at::Tensor logits = logits_of(data_.inputs().index_select(0, index)),
-                       labels = data_.labels().index_select(0, index);
+      const std::uint64_t seed =
+          number_for(recipe_.seed, purpose::draws_of_an_answer, model_, (evaluations_ << 32) | first);
+      const at::Tensor logits = telltale::detail::run_seeded(
+          draws, seed, data_.inputs().device(), [&] { return logits_of(data_.inputs().index_select(0, index)); });
+      const at::Tensor labels = data_.labels().index_select(0, index);
       result.loss += at::cross_entropy_loss(logits, labels, {}, at::Reduction::Sum).template item<double>();
       result.correct += static_cast<std::size_t>((logits.argmax(1) == labels).sum().template item<std::int64_t>());
       if (first + records.size() - result.correct > allowed) return result;
@@ -119,6 +124,7 @@ class module_trainer {
   std::size_t model_;
   const Augment& augmentation_;
   std::vector<std::uint32_t> mine_;
+  std::uint64_t evaluations_ = 0;
 };
 
 }  // namespace detail
@@ -126,7 +132,7 @@ class module_trainer {
 /// Makes a module and trains it by a recipe on the records that a mask keeps (1 for IN, 0 for OUT).
 ///
 ///     const auto net = [](std::uint64_t) { return my_net(10); };
-///     const auto trained = train::train_module(net, {images, labels, 10}, keep, {.epochs = 20});
+///     auto trained = train::train_module(net, {images, labels, 10}, keep, {.epochs = 20});
 ///
 /// Parameters that the factory froze stay frozen, and parts that it put into evaluation mode stay in it. The model is a
 /// function of the data, the mask, the recipe, `model` and the augmentation alone: initialisation, order,
