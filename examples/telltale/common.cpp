@@ -17,13 +17,13 @@
 namespace tool {
 namespace {
 
-std::string version_text() { return "telltale " + std::string(telltale::version); }
+std::string version_text(const std::string& program) { return program + " " + std::string(telltale::version); }
 
 // A path may hold anything; a message is one line.
-int complain(std::string sentence, int code) {
+int complain(const std::string& program, std::string sentence, int code) {
   for (char& letter : sentence)
     if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = '?';
-  std::cerr << "telltale: " << sentence << std::endl;
+  std::cerr << program << ": " << sentence << std::endl;
   return code;
 }
 
@@ -47,12 +47,12 @@ void refuse_unknown(const CLI::App& app) {
     const std::vector<std::string> unknown = command->remaining();
     if (unknown.empty()) continue;
     const std::string what = unknown.front().rfind('-', 0) == 0 ? "is no option of" : "is one argument too many for";
-    throw usage_error(unknown.front(),
-                      what + " telltale " + command->get_name() + suggestion(unknown.front(), option_names(*command)));
+    throw usage_error(unknown.front(), what + " " + app.get_name() + " " + command->get_name() +
+                                           suggestion(unknown.front(), option_names(*command)));
   }
   const std::vector<std::string> unknown = app.remaining();
   if (!unknown.empty() && unknown.front().rfind('-', 0) == 0)
-    throw usage_error(unknown.front(), "is no option of telltale itself" +
+    throw usage_error(unknown.front(), "is no option of " + app.get_name() + " itself" +
                                            suggestion(unknown.front(), option_names(app)) +
                                            " (options of a command follow its name)");
   if (!unknown.empty())
@@ -79,7 +79,7 @@ command::command(program& state, const std::string& name, const std::string& pur
   parser_->group("Commands");
   parser_->footer(lesson);
   parser_->allow_extras();
-  parser_->set_version_flag("--version", version_text(), "Print the version and exit");
+  parser_->set_version_flag("--version", version_text(state.name), "Print the version and exit");
   parser_->add_flag("-q,--quiet", state.shared.quiet, "No progress and no summary; results and errors remain");
   option("--threads", "N", state.threads_text,
          "Use at most N threads, where a command can use several; results never depend on it");
@@ -113,21 +113,23 @@ void command::runs(std::function<int(const shared_options&)> work) {
       [state = state_, work = std::move(work)] { state->action = [state, work] { return work(state->shared); }; });
 }
 
-int run(int argc, char** argv, const std::string& purpose, const std::string& lesson,
+int run(int argc, char** argv, const std::string& name, const std::string& purpose, const std::string& lesson,
         const std::vector<void (*)(program&)>& commands) {
-  CLI::App app(purpose, "telltale");
+  CLI::App app(purpose, name);
   program state;
+  state.name = name;
   state.parser = &app;
   try {
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.allow_extras();
-    app.set_version_flag("--version", version_text(), "Print the version and exit");
+    app.set_version_flag("--version", version_text(name), "Print the version and exit");
     app.footer(lesson);
     for (const auto add : commands) add(state);
     app.parse(argc, argv);
     refuse_unknown(app);
     if (!state.action)
-      throw usage_error("COMMAND", "is missing; wanted " + one_of(command_names(app)) + " (telltale --help explains)");
+      throw usage_error("COMMAND",
+                        "is missing; wanted " + one_of(command_names(app)) + " (" + name + " --help explains)");
     if (!state.threads_text.empty()) state.shared.threads = whole_number("--threads", state.threads_text, 1);
     const int code = state.action();
     std::cout.flush();
@@ -136,15 +138,15 @@ int run(int argc, char** argv, const std::string& purpose, const std::string& le
   } catch (const CLI::Success& asked_for_help) {
     return app.exit(asked_for_help);
   } catch (const CLI::ParseError& error) {
-    return complain(from_parser(error).what(), user_error);
+    return complain(name, from_parser(error).what(), user_error);
   } catch (const telltale::error& error) {
-    return complain(error.what(), user_error);
+    return complain(name, error.what(), user_error);
   } catch (const std::filesystem::filesystem_error& error) {
-    return complain(error.path1().string() + ": " + error.code().message(), user_error);
+    return complain(name, error.path1().string() + ": " + error.code().message(), user_error);
   } catch (const std::bad_alloc&) {
-    return complain("there is not enough memory", internal_error);
+    return complain(name, "there is not enough memory", internal_error);
   } catch (const std::exception& error) {
-    return complain(std::string("internal error: ") + error.what(), internal_error);
+    return complain(name, std::string("internal error: ") + error.what(), internal_error);
   }
 }
 

@@ -27,6 +27,7 @@ struct shared_options {
 
 /// The command line: what it may hold, and once it is parsed, what it asks for.
 struct program {
+  std::string name;  ///< of the executable, as messages begin: "telltale"
   CLI::App* parser = nullptr;
   shared_options shared;
   std::string threads_text;
@@ -57,8 +58,9 @@ class command {
   CLI::App* parser_;
 };
 
-/// Parses, runs the command that was named and translates every failure into one line on stderr and an exit code.
-int run(int argc, char** argv, const std::string& purpose, const std::string& lesson,
+/// Parses, runs the command that was named and translates every failure into one line on stderr, which begins with the
+/// executable's `name`, and an exit code.
+int run(int argc, char** argv, const std::string& name, const std::string& purpose, const std::string& lesson,
         const std::vector<void (*)(program&)>& commands);
 
 /// Each adds its command. One file a command; main.cpp lists them.

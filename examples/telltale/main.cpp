@@ -27,7 +27,8 @@ of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they wer
 }  // namespace
 
 int main(int argc, char** argv) {
-  return tool::run(argc, argv, "telltale measures what a trained model gives away about its training data.", lesson,
+  return tool::run(argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.",
+                   lesson,
                    {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge,
                     tool::add_account, tool::add_calibrate, tool::add_catalogue});
 }

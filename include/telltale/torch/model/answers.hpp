@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -12,11 +13,11 @@
 #include <functional>
 #include <new>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 #include <telltale/core/error.hpp>
+#include <telltale/torch/backend/tensor_view.hpp>
 #include <telltale/torch/model/evaluation_mode.hpp>
 
 namespace telltale {
@@ -64,12 +65,6 @@ struct asking {
 
 namespace detail {
 
-inline std::string shape_text(at::IntArrayRef shape) {
-  std::string text = "(";
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) text += (axis == 0 ? "" : ", ") + std::to_string(shape[axis]);
-  return text + (shape.size() == 1 ? ",)" : ")");
-}
-
 inline std::string type_text(at::ScalarType type) {
   std::string name = at::toString(type);
   std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
@@ -94,7 +89,7 @@ template <class Model>
 at::Tensor answer_batch(Model& model, const at::Tensor& batch, const std::optional<std::int64_t>& classes) {
   at::Tensor answers;
   const auto of_batch = [&] {
-    return "a batch of shape " + shape_text(batch.sizes()) + " of " + type_text(batch.scalar_type());
+    return "a batch of shape " + shape_text(batch) + " of " + type_text(batch.scalar_type());
   };
   try {
     answers = ask(model, batch);
@@ -108,7 +103,7 @@ at::Tensor answer_batch(Model& model, const at::Tensor& batch, const std::option
   if (!answers.defined()) refuse("answers_of", "model", "gives no answer to " + of_batch());
   if (answers.dim() != 2 || answers.size(0) != batch.size(0) || answers.size(1) < 2)
     refuse("answers_of", "model",
-           "answers with shape " + shape_text(answers.sizes()) + " to " + of_batch() + "; wanted (" +
+           "answers with shape " + shape_text(answers) + " to " + of_batch() + "; wanted (" +
                std::to_string(batch.size(0)) + ", classes), at least 2 classes");
   if (classes && answers.size(1) != *classes)
     refuse("answers_of", "model",
@@ -125,9 +120,9 @@ inline void check_answers_finite(const at::Tensor& answers) {
   const auto record = finite.logical_not().nonzero()[0][0].item<std::int64_t>();
   const at::Tensor row = answers[record];
   const auto value = row.index({at::isfinite(row).logical_not()})[0].item<double>();
-  std::ostringstream text;
-  text << "answers record " << record << " with " << value << "; every answer must be finite";
-  refuse("answers_of", "model", text.str());
+  const std::string shown = std::isnan(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
+  refuse("answers_of", "model",
+         "answers record " + std::to_string(record) + " with " + shown + "; wanted finite numbers");
 }
 
 }  // namespace detail
