@@ -4,10 +4,14 @@
 # What our own tests, tool and examples of the LibTorch wing need. A project that links telltale::torch finds LibTorch by
 # itself, or through find_package(telltale COMPONENTS torch).
 #
-# Debian's LibTorch lies in the system's folders; of a wheel `python3 -c "import torch; print(torch.utils.cmake_prefix_path)"`
-# prints what CMAKE_PREFIX_PATH must name.
+# Debian's LibTorch lies in the system's folders; for that of a wheel see the preset torch-wheel. Where both are there, the
+# wheel's own package file finds Debian's libtorch.so unless the wheel's folder is in CMAKE_PREFIX_PATH as well.
 find_package(Torch REQUIRED GLOBAL)
 message(STATUS "telltale: LibTorch ${Torch_VERSION} from ${TORCH_INSTALL_PREFIX}")
+if(Torch_VERSION VERSION_GREATER_EQUAL 2 AND NOT TORCH_LIBRARY MATCHES "^${TORCH_INSTALL_PREFIX}/")
+  message(FATAL_ERROR "telltale: LibTorch's headers are those of ${TORCH_INSTALL_PREFIX}, but its library is "
+                      "${TORCH_LIBRARY}; add the folder of the former to CMAKE_PREFIX_PATH")
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND Torch_VERSION VERSION_LESS 2.1)
   message(FATAL_ERROR "telltale: clang does not compile the headers of LibTorch ${Torch_VERSION} as C++20 (a vector of an "
                       "incomplete type, mended in 2.1); take g++, or LibTorch 2.1 or later")

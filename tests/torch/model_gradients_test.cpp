@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <telltale/published/gradient_norm.hpp>
+#include <telltale/scorer/gradient_norm.hpp>
+#include <telltale/telltale.hpp>
+#include <telltale/torch/gradients/model_gradients.hpp>
+#include <telltale/torch/model/script_model.hpp>
+
+#include "torch/doctest.hpp"
+
+namespace {
+
+namespace nn = ::torch::nn;
+using telltale::gradient_norm;
+using telltale::model_gradients;
+
+struct data {
+  at::Tensor inputs;
+  std::vector<int> truth;
+};
+
+data draw(at::IntArrayRef shape) {
+  ::torch::manual_seed(3);
+  data made{::torch::randn(shape, at::kDouble), {}};
+  for (std::int64_t i = 0; i < shape[0]; ++i) made.truth.push_back(int(i % 3));
+  return made;
+}
+
+template <class Batch>
+std::vector<double> scores(const gradient_norm& scorer, const Batch& batch) {
+  std::vector<double> out(batch.subjects());
+  scorer(batch, out);
+  return out;
+}
+
+// -|g|_p of each record, by autograd, one record at a time.
+template <class Call>
+std::vector<double> one_by_one(Call&& model, const std::vector<at::Tensor>& parameters, const data& of, double p) {
+  std::vector<double> norms;
+  for (std::size_t i = 0; i < of.truth.size(); ++i) {
+    const at::Tensor answer = model(of.inputs.narrow(0, std::int64_t(i), 1)),
+                     loss = at::cross_entropy_loss(answer, at::tensor({std::int64_t(of.truth[i])}, at::kLong));
+    double sum = 0, largest = 0;
+    for (const at::Tensor& g : ::torch::autograd::grad({loss}, parameters)) {
+      sum += g.abs().pow(std::isinf(p) ? 1 : p).sum().template item<double>();
+      largest = std::max(largest, g.abs().max().template item<double>());
+    }
+    norms.push_back(std::isinf(p) ? -largest : -std::pow(sum, 1 / p));
+  }
+  return norms;
+}
+
+void check_close(const std::vector<double>& got, const std::vector<double>& wanted) {
+  DOCTEST_REQUIRE(got.size() == wanted.size());
+  for (std::size_t i = 0; i < got.size(); ++i) DOCTEST_CHECK(got[i] == doctest::Approx(wanted[i]).epsilon(1e-10));
+}
+
+}  // namespace
+
+DOCTEST_TEST_CASE("gradient norms of a module, of any order, over all or chosen parameters") {
+  const data of = draw({37, 5});
+  nn::Sequential model(nn::Linear(5, 8), nn::Dropout(0.5), nn::Tanh(), nn::Linear(8, 3));
+  model->to(at::kDouble);
+  const auto call = [&](const at::Tensor& x) { return model->forward(x); };
+  const model_gradients batch(model, of.inputs, of.truth, {.batch_size = 10});
+  const std::vector<double> got = scores(gradient_norm{}, batch);
+  DOCTEST_CHECK(batch.route().ghost);
+  DOCTEST_CHECK(model->is_training());  // as it was: dropout is on again, and was off for the gradients
+  model->eval();
+  check_close(got, one_by_one(call, model->parameters(), of, 2));
+  for (const double p : {1.0, 3.0, std::numeric_limits<double>::infinity()})
+    check_close(scores(gradient_norm{p}, batch), one_by_one(call, model->parameters(), of, p));
+  const std::vector<at::Tensor> last{model->parameters()[2], model->parameters()[3]};
+  const model_gradients of_last(model, of.inputs, of.truth, {.parameters = last});
+  check_close(scores(gradient_norm{}, of_last), one_by_one(call, last, of, 2));
+  // The last layer is a softmax head, whose closed form the core has.
+  const at::Tensor hidden = at::tanh(model->parameters()[0].matmul(of.inputs.t()).t() + model->parameters()[1])
+                                .detach()
+                                .contiguous(),
+                   logits = model->forward(of.inputs).detach().contiguous();
+  const telltale::softmax_head<telltale::eigen<double>> head(
+      telltale::batch_view<double>(std::span(logits.data_ptr<double>(), 37 * 3), 37, 3),
+      telltale::batch_view<double>(std::span(hidden.data_ptr<double>(), 37 * 8), 37, 8), of.truth);
+  check_close(scores(gradient_norm{}, of_last), scores(gradient_norm{}, head));
+}
+
+DOCTEST_TEST_CASE("gradients as rows, for attacks that whiten them") {
+  const data of = draw({9, 4});
+  nn::Linear model(4, 3);
+  model->to(at::kDouble);
+  const model_gradients batch(model, of.inputs, of.truth);
+  std::vector<double> rows(9 * batch.dimensions());
+  DOCTEST_CHECK(batch.dimensions() == 15);
+  batch.gradients(rows);
+  const std::vector<double> norms = scores(gradient_norm{}, batch);
+  for (std::size_t i = 0; i < 9; ++i) {
+    double square = 0;
+    for (std::size_t d = 0; d < 15; ++d) square += rows[15 * i + d] * rows[15 * i + d];
+    DOCTEST_CHECK(-std::sqrt(square) == doctest::Approx(norms[i]).epsilon(1e-12));
+  }
+}
+
+DOCTEST_TEST_CASE("a TorchScript model has gradients of its examples too, without forming them") {
+  const data of = draw({20, 1, 6, 6});
+  ::torch::jit::Module script("net");
+  ::torch::manual_seed(4);
+  script.register_parameter("kernel", ::torch::randn({4, 1, 3, 3}, at::kDouble).requires_grad_(), false);
+  script.register_parameter("weight", ::torch::randn({3, 64}, at::kDouble).requires_grad_(), false);
+  script.register_parameter("bias", ::torch::randn({3}, at::kDouble).requires_grad_(), false);
+  script.define(R"(
+    def forward(self, x):
+        h = torch.relu(torch.conv2d(x, self.kernel))
+        return torch.linear(h.flatten(1), self.weight, self.bias)
+  )");
+  telltale::script_model model(script);
+  const model_gradients batch(model, of.inputs, of.truth);
+  for (int again = 0; again < 4; ++again) {  // the interpreter specialises what it has run twice
+    const std::vector<double> got = scores(gradient_norm{}, batch);
+    DOCTEST_INFO(batch.route().why_not);
+    DOCTEST_CHECK(batch.route().ghost);
+    check_close(got, one_by_one(model, model.parameters(), of, 2));
+  }
+}
+
+DOCTEST_TEST_CASE("gradients are refused where they cannot be") {
+  const data of = draw({9, 4});
+  nn::Linear model(4, 3);
+  model->to(at::kDouble);
+  const std::vector<int> few(of.truth.begin(), of.truth.end() - 1);
+  DOCTEST_CHECK_THROWS_WITH_AS(model_gradients(model, of.inputs, few),
+                               "model_gradients: truth: has 8 elements; wanted 9", telltale::argument_error);
+  DOCTEST_CHECK_THROWS_AS(model_gradients(model, of.inputs, of.truth, {.batch_size = 0}), telltale::argument_error);
+  for (at::Tensor parameter : model->parameters()) parameter.set_requires_grad(false);
+  DOCTEST_CHECK_THROWS_AS(model_gradients(model, of.inputs, of.truth), telltale::argument_error);
+}
