@@ -36,7 +36,7 @@ struct recognised {
   std::string why_not{};
 };
 
-using arguments = c10::ArrayRef<const c10::IValue>;
+using call_arguments = c10::ArrayRef<const c10::IValue>;
 
 /// The operators whose per-example gradients are known without forming them. Each takes the arguments of one call.
 class operator_rules {
@@ -50,7 +50,7 @@ class operator_rules {
     return false;
   }
 
-  [[nodiscard]] recognised operator()(std::string_view name, arguments in) const {
+  [[nodiscard]] recognised operator()(std::string_view name, call_arguments in) const {
     for (const entry& each : table)
       if (each.name == name) return (this->*each.rule)(in);
     return {{}, "there is no rule for it"};
@@ -59,7 +59,7 @@ class operator_rules {
  private:
   struct entry {
     std::string_view name;
-    recognised (operator_rules::*rule)(arguments) const;
+    recognised (operator_rules::*rule)(call_arguments) const;
   };
   static const std::array<entry, 16> table;
 
@@ -112,24 +112,24 @@ class operator_rules {
     return found;
   }
 
-  [[nodiscard]] recognised of_linear(arguments in) const {
+  [[nodiscard]] recognised of_linear(call_arguments in) const {
     return linear(in[0].toTensor(), in[1].toTensor(), false, in[2]);
   }
-  [[nodiscard]] recognised of_addmm(arguments in) const {
+  [[nodiscard]] recognised of_addmm(call_arguments in) const {
     if (in[3].toScalar().toDouble() != 1 || in[4].toScalar().toDouble() != 1) return {{}, "it scales its sum"};
     return linear(in[1].toTensor(), in[2].toTensor(), true, in[0]);
   }
-  [[nodiscard]] recognised of_matmul(arguments in) const {
+  [[nodiscard]] recognised of_matmul(call_arguments in) const {
     return linear(in[0].toTensor(), in[1].toTensor(), true, c10::IValue());
   }
 
-  [[nodiscard]] recognised of_add(arguments in) const {
+  [[nodiscard]] recognised of_add(call_arguments in) const {
     if (in.size() > 2 && in[2].toScalar().toDouble() != 1) return {{}, "it scales its sum"};
     return elementwise(in, false);
   }
-  [[nodiscard]] recognised of_mul(arguments in) const { return elementwise(in, true); }
+  [[nodiscard]] recognised of_mul(call_arguments in) const { return elementwise(in, true); }
 
-  [[nodiscard]] recognised elementwise(arguments in, bool product) const {
+  [[nodiscard]] recognised elementwise(call_arguments in, bool product) const {
     const std::size_t of = parameter(in[0]) ? 0 : 1;
     if (parameter(in[1 - of])) return {{}, "it combines two parameters"};
     const at::Tensor mine = tensor(in[of]), other = tensor(in[1 - of]);
@@ -143,13 +143,13 @@ class operator_rules {
     return found;
   }
 
-  [[nodiscard]] recognised of_convolution(arguments in) const {
+  [[nodiscard]] recognised of_convolution(call_arguments in) const {
     const bool general = in[6].isBool();  // aten::convolution(..., transposed, output_padding, groups)
     if (general && in[6].toBool()) return {{}, "it is transposed"};
     return convolution(in, in[general ? 8 : 6].toInt());
   }
 
-  [[nodiscard]] recognised convolution(arguments in, std::int64_t groups) const {
+  [[nodiscard]] recognised convolution(call_arguments in, std::int64_t groups) const {
     const at::Tensor input = in[0].toTensor(), weight = in[1].toTensor();
     if (parameters_.holding(input)) return {{}, "its input is a parameter"};
     if (input.dim() != weight.dim() || input.dim() > 4) return {{}, "it has three dimensions, or no batch"};
@@ -193,19 +193,19 @@ class operator_rules {
     return found;
   }
 
-  [[nodiscard]] recognised of_layer_norm(arguments in) const {
+  [[nodiscard]] recognised of_layer_norm(call_arguments in) const {
     const at::Tensor x = in[0].toTensor().detach();
     const std::vector<std::int64_t> over = in[1].toIntVector();
     return normalisation(in[2], in[3], aligned(over, x.dim()),
                          [x, over, epsilon = in[4].toDouble()] { return at::layer_norm(x, over, {}, {}, epsilon); });
   }
-  [[nodiscard]] recognised of_group_norm(arguments in) const {
+  [[nodiscard]] recognised of_group_norm(call_arguments in) const {
     const at::Tensor x = in[0].toTensor().detach();
     return normalisation(
         in[2], in[3], of_channels(x.size(1), x.dim()),
         [x, groups = in[1].toInt(), epsilon = in[4].toDouble()] { return at::group_norm(x, groups, {}, {}, epsilon); });
   }
-  [[nodiscard]] recognised of_instance_norm(arguments in) const {
+  [[nodiscard]] recognised of_instance_norm(call_arguments in) const {
     if (!in[5].toBool()) return of_batch_norm(in);
     const at::Tensor x = in[0].toTensor().detach();
     return normalisation(in[1], in[2], of_channels(x.size(1), x.dim()), [x, epsilon = in[7].toDouble()] {
@@ -213,7 +213,7 @@ class operator_rules {
     });
   }
   // With statistics that were kept from training the examples do not mix.
-  [[nodiscard]] recognised of_batch_norm(arguments in) const {
+  [[nodiscard]] recognised of_batch_norm(call_arguments in) const {
     if (in[5].toBool())
       refuse(
           "per_example_gradients", "model",
@@ -226,7 +226,7 @@ class operator_rules {
                          });
   }
 
-  [[nodiscard]] recognised of_embedding(arguments in) const {
+  [[nodiscard]] recognised of_embedding(call_arguments in) const {
     const at::Tensor rows = in[0].toTensor();
     const auto p = parameters_.holding(rows);
     if (!p || !parameters_.is_whole(rows, *p)) return {{}, "it takes a part of a parameter"};

@@ -24,10 +24,10 @@ namespace telltale::detail {
 // The arguments of an observed call. RecordFunction::inputs() asserts a flag that exists only in builds of LibTorch
 // with assertions: in a program that is built with assertions on a release of LibTorch it reads a byte that nobody
 // wrote. An explicit instantiation may name a private member, and this one gives the same reference without the flag.
-arguments arguments_of(const at::RecordFunction& call);
+call_arguments arguments_of(const at::RecordFunction& call);
 template <auto Member>
 struct recorded_arguments {
-  friend arguments arguments_of(const at::RecordFunction& call) { return call.*Member; }
+  friend call_arguments arguments_of(const at::RecordFunction& call) { return call.*Member; }
 };
 template struct recorded_arguments<&at::RecordFunction::inputs_>;
 
@@ -116,7 +116,7 @@ class tape {
 
   std::unique_ptr<context> begin(const at::RecordFunction& function) {
     if (inside_ > 0 || !at::GradMode::is_enabled()) return nullptr;
-    const arguments in = arguments_of(function);
+    const call_arguments in = arguments_of(function);
     bool touches = false;
     for (const c10::IValue& value : in) touches = touches || touches_a_parameter(value);
     const std::string_view name = function.name();
