@@ -60,7 +60,7 @@ struct squares_only {
 }  // namespace
 
 TEST_CASE("the gradient norm of a linear layer has its known value") {
-  // peers.md row 55: W = (.5,-.25), (.1,.2), (-.3,.4), zero bias, the norm over weights and bias.
+  // By hand: W = (.5,-.25), (.1,.2), (-.3,.4), zero bias, the norm over weights and bias.
   const auto logits_of = [](double a, double b) {
     return std::vector<double>{.5 * a - .25 * b, .1 * a + .2 * b, -.3 * a + .4 * b};
   };

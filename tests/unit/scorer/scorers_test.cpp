@@ -61,7 +61,7 @@ void all_agree(std::size_t records, std::size_t classes) {
 }  // namespace
 
 TEST_CASE("scorers give the values of TensorFlow Privacy's tests") {
-  // peers.md rows 1 and 2: TensorFlow Privacy, advanced_mia_test.py.
+  // TensorFlow Privacy, advanced_mia_test.py.
   const std::vector<double> z{1, 2, -3, -1, 1, 0};
   const std::vector<int> y{1, 2};
   const on_logits batch({z, 2, 3}, y);
@@ -83,7 +83,7 @@ TEST_CASE("scorers give the values of TensorFlow Privacy's tests") {
 }
 
 TEST_CASE("margins do not saturate at a floor") {
-  // peers.md rows 4 and 5: exact, where log(p + 1e-45) gives 99.2935, 103.6163 and -103.6163.
+  // Exact, where log(p + 1e-45) gives 99.2935, 103.6163 and -103.6163.
   const std::vector<double> z{100, 0, 0, 200, 0, 0, -200, 0, 0};
   const std::vector<int> y{0, 0, 0};
   const on_logits batch({z, 3, 3}, y);
@@ -94,7 +94,7 @@ TEST_CASE("margins do not saturate at a floor") {
 }
 
 TEST_CASE("entropies of a known answer") {
-  // papers.md 6.1: p = (0.7, 0.2, 0.1).
+  // p = (0.7, 0.2, 0.1).
   const std::vector<double> p{.7, .2, .1, .7, .2, .1, .7, .2, .1};
   const std::vector<int> y{0, 1, 2};
   const on_logits batch({p, 3, 3}, y, stored_as::probabilities);
