@@ -243,9 +243,11 @@ int audit_model(const audit_options& options, const shared_options& shared) {
                               member,
                               answered_population ? &*answered_population : nullptr,
                               shadows ? &*shadows : nullptr};
-  attack_results results = origins().from("answers", options.model).from("classification", options.model).name_in([&] {
-    return run_published(target);
-  });
+  attack_results results =
+      origins()
+          .from("answers", options.model)
+          .reword("store logits, or name a floor: floored(batch, 1e-6)", "save the module without its softmax")
+          .name_in([&] { return run_published(target); });
   run_white_box(model, {&members, &others}, target, how.batch_size, shared.quiet, results);
 
   report::audit audit =
