@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <telltale/core/error.hpp>
 #include <telltale/torch/backend/tensor_view.hpp>
@@ -58,8 +59,7 @@ template <TensorModel Model>
 struct asking {
   std::size_t batch_size = 256;                     ///< records at a time; memory grows with it, answers do not change
   std::optional<at::Device> device = std::nullopt;  ///< where the model is; nothing: where the inputs are
-  std::optional<std::size_t> classes =
-      std::nullopt;  ///< how many the answers must have; nothing: what the first batch says
+  std::optional<std::size_t> classes = std::nullopt;  ///< wanted in every answer; nothing: as in the first batch
   std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< records, after every batch
 };
 
@@ -148,17 +148,14 @@ template <TensorModel Model>
   const at::Device device = how.device.value_or(inputs.device());
   std::optional<std::int64_t> classes;
   if (how.classes) classes = static_cast<std::int64_t>(*how.classes);
-  at::Tensor all;
+  std::vector<at::Tensor> batches;
   for (std::int64_t first = 0; first < records; first += most) {
     const std::int64_t count = std::min(most, records - first);
-    const at::Tensor answers = detail::answer_batch(model, inputs.narrow(0, first, count).to(device), classes);
-    if (first == 0) {
-      classes = answers.size(1);
-      all = count == records ? answers : at::empty({records, *classes}, answers.options());
-    }
-    if (count != records) all.narrow(0, first, count).copy_(answers);
+    batches.push_back(detail::answer_batch(model, inputs.narrow(0, first, count).to(device), classes));
+    classes = batches.back().size(1);
     if (how.progress) how.progress(static_cast<std::size_t>(first + count), static_cast<std::size_t>(records));
   }
+  const at::Tensor all = batches.size() == 1 ? batches.front() : at::cat(batches);
   detail::check_answers_finite(all);
   return all;
 }
