@@ -281,7 +281,7 @@ void add_audit(program& state) {
       .option("--scale", "S", options->scale, "Divide every input by S: 255 for bytes and a model trained on [0, 1]")
       .option("--answers", "FORM", options->answers,
               "What the model returns: logits, probabilities or log-probabilities")
-      .option("--batch", "N", options->batch, "Records at a time; answers do not depend on it")
+      .option("--batch", "N", options->batch, "Records at a time; it changes answers by rounding at most")
       .option("--device", "DEVICE", options->device, "Where the model runs: cpu, cuda:0")
       .option("--out", "DIR", options->out, "Folder for the report and the evidence")
       .repeated("--fail-if", "CONDITION", options->fail_if, "Exit with 3 when it holds of any attack; repeatable")

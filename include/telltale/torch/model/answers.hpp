@@ -57,8 +57,8 @@ template <TensorModel Model>
 
 /// How a model is asked.
 struct asking {
-  std::size_t batch_size = 256;                     ///< records at a time; memory grows with it, answers do not change
-  std::optional<at::Device> device = std::nullopt;  ///< where the model is; nothing: where the inputs are
+  std::size_t batch_size = 256;                       ///< records at a time; answers change by rounding at most
+  std::optional<at::Device> device = std::nullopt;    ///< where the model is; nothing: where the inputs are
   std::optional<std::size_t> classes = std::nullopt;  ///< wanted in every answer; nothing: as in the first batch
   std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< records, after every batch
 };
