@@ -201,6 +201,28 @@ DOCTEST_TEST_CASE("model tool: loss and confidence of shadow models follow from 
   DOCTEST_CHECK(got.out.find("LiRA offline, LiRA online: needs the signal logit-margin") != std::string::npos);
 }
 
+DOCTEST_TEST_CASE("model tool: stored posteriors let a model be taught, and signals of another width are refused") {
+  const bench b = with_sound_inputs();
+  add_store(b);
+  telltale::random_stream draw(9);
+  for (std::size_t m = 0; m < 8; ++m) {
+    std::vector<double> posteriors;
+    for (std::size_t i = 0; i < 2 * each; ++i) {
+      const double first = draw.uniform() / 2, second = draw.uniform() / 2;
+      posteriors.insert(posteriors.end(), {first, second, 1 - first - second});
+    }
+    std::filesystem::create_directories(b.path("store/posteriors"));
+    b.floats("store/posteriors/model_000" + std::to_string(m) + ".npy", posteriors, {2 * each, classes});
+  }
+  const outcome got = b.run(sound + " --shadow-store store --quiet");
+  DOCTEST_INFO(got.err);
+  DOCTEST_REQUIRE(got.code == 0);
+  DOCTEST_CHECK(lists(attacks_of(report_of(b)), "Shokri"));
+  std::filesystem::remove_all(b.path("OUT"));
+  std::filesystem::rename(b.path("store/posteriors"), b.path("store/entropy"));
+  check_refused(b, sound + " --shadow-store store", "store/entropy", "has 3 values a record; the model gives 1");
+}
+
 DOCTEST_TEST_CASE("model tool: margins in one scores.npy are read as well") {
   const bench b = with_sound_inputs();
   add_store(b);
