@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,8 @@ class broadcast_use {
   /// `aligned`: the parameter's shape against the extents of y behind the first, 1 where it is spread. `factor`: what
   /// the parameter is multiplied by, computed when it is asked for; none for a sum.
   broadcast_use(std::vector<std::int64_t> aligned, std::function<at::Tensor()> factor = nullptr)
-      : aligned_(std::move(aligned)), factor_(std::move(factor)) {}
+      : aligned_(std::move(aligned)),
+        factor_(factor ? std::make_shared<const std::function<at::Tensor()>>(std::move(factor)) : nullptr) {}
 
   [[nodiscard]] at::Tensor squared_norms(const at::Tensor& gradient) const {
     const at::Tensor all = gradients(gradient);
@@ -40,7 +42,7 @@ class broadcast_use {
 
  private:
   [[nodiscard]] at::Tensor gradients(const at::Tensor& gradient) const {
-    const at::Tensor product = factor_ ? gradient * factor_() : gradient;
+    const at::Tensor product = factor_ ? gradient * (*factor_)() : gradient;
     std::vector<std::int64_t> spread;
     for (std::size_t axis = 0; axis < aligned_.size(); ++axis)
       if (aligned_[axis] == 1 && product.size(static_cast<std::int64_t>(axis) + 1) != 1)
@@ -50,7 +52,8 @@ class broadcast_use {
   }
 
   std::vector<std::int64_t> aligned_;
-  std::function<at::Tensor()> factor_;
+  // Behind a pointer: inside a variant GCC 12 takes a function that is moved for one that was never set.
+  std::shared_ptr<const std::function<at::Tensor()>> factor_;
 };
 
 }  // namespace telltale::detail
