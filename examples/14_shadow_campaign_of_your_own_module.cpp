@@ -34,6 +34,7 @@ TORCH_MODULE_IMPL(my_net, my_net_impl);
 
 int main() {
   constexpr std::size_t count = 300;
+  torch::set_num_threads(1);  // small models are trained side by side, not each by all cores
   images all;
   const train::tensor_dataset data(torch::from_blob(all.features.data(), {count, 1, 28, 28}),
                                    std::span<const int>(all.truth).first(count), classes);
@@ -50,7 +51,6 @@ int main() {
   const std::filesystem::path folder = std::filesystem::temp_directory_path() / "telltale-lesson-14";
   std::filesystem::remove_all(folder);
   signal_store store(folder, work.identity({{"my_net", "8 filters of 5 x 5"}}), plan);
-  torch::set_num_threads(1);  // small models are trained side by side, not each by all cores
   run_campaign(store, work, campaign_options<>{{/*threads*/ 0}, {}});
 
   // Model 0 is the target, as in lesson 4; any other might be.

@@ -238,6 +238,12 @@ DOCTEST_TEST_CASE("a folder that was made otherwise is refused") {
       has(message(module_work(net, data, a_plan(), recipe, asked::as_given{}, augment::shift{3})), "/augmentation"));
   DOCTEST_CHECK(has(message(module_work(net, some_images(2), a_plan(), recipe)), "other data"));
   DOCTEST_CHECK(has(message(module_work(net, data, a_plan(), {.epochs = 1, .seed = 2})), "seed 1; asked for 2"));
+  // Another number of threads may sum a convolution's gradient in another order.
+  const int threads = torch::get_num_threads();
+  torch::set_num_threads(threads + 1);
+  DOCTEST_CHECK(has(message(work), "/torch/threads"));
+  torch::set_num_threads(threads);
+  DOCTEST_CHECK(message(work).empty());
 }
 
 DOCTEST_TEST_CASE("work that cannot be done is refused by name") {

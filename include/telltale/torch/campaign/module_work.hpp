@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <torch/version.h>
 
 #include <telltale/campaign/campaign.hpp>
@@ -122,9 +123,9 @@ class module_work {
     further_.emplace_back(std::move(prefix), std::move(records));
   }
 
-  /// What makes this campaign this one: the recipe's seed, a hash of all records, and the recipe, the policies and
-  /// torch's version beside `settings`, which must say what the factory makes. A folder that was made otherwise is then
-  /// refused. Cost: one pass over the records.
+  /// What makes this campaign this one: the recipe's seed, a hash of all records, and the recipe, the policies, torch's
+  /// version, device and number of threads beside `settings`, which must say what the factory makes. A folder that was
+  /// made otherwise is then refused. Cost: one pass over the records.
   [[nodiscard]] campaign_identity identity(nlohmann::json settings) const {
     std::uint64_t hash = detail::hash_of_dataset(data_, 0);
     nlohmann::json asked = nlohmann::json::array();
@@ -139,7 +140,10 @@ class module_work {
              {"queries", detail::text_of(queries_)},
              {"augmentation", detail::text_of(augmentation_)},
              {"also_asked", std::move(asked)},
-             {"torch", TORCH_VERSION}}};
+             {"torch",
+              {{"version", TORCH_VERSION},
+               {"device", data_.inputs().device().str()},
+               {"threads", data_.inputs().is_cpu() ? at::get_num_threads() : 0}}}}};
   }
 
   /// Trains and asks one model of the plan.

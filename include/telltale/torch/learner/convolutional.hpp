@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,8 +52,7 @@ class convolutional_network : public ::torch::nn::Module {
 /// height x width), such as loss maps or differences of images.
 ///
 /// It sees what is where relative to its surroundings, not where in the image: positions are pooled. Widths are ours to
-/// choose. It pools where others stride: LibTorch 1.13.1 as Debian builds it has crashed in strided convolutions of few
-/// channels.
+/// choose.
 template <ClassBalance Balance = balance::none>
 struct convolutional {
   static constexpr std::string_view name = "convolutional network";
