@@ -50,7 +50,7 @@ class roc_picture {
  public:
   roc_picture(const std::vector<attack_result>& attacks, std::string_view id, std::string_view title,
               const roc_style& style)
-      : style_(style), out_(width, height, id, title, description(attacks)) {
+      : style_(style), out_(width, height_for(attacks), id, title, description(attacks)) {
     double negatives = 10;
     for (std::size_t k = 0; k < attacks.size(); ++k) {
       if (attacks[k].curve.line.empty()) continue;
@@ -200,13 +200,13 @@ class roc_picture {
     const std::string at = " % found at " + short_percent(style_.legend_fpr) + " % false positives";
     for (const series& each : shown_) {
       out_.line(right + 24, y - 4, right + 52, y - 4, "curve " + series_class(each.colour));
-      for (const std::string& part : wrapped(each.attack->name, 28)) {
+      for (const std::string& part : wrapped(each.attack->name, legend_letters)) {
         out_.text(right + 60, y, part, "name", "start");
         y += 16;
       }
       const bool seen = style_.legend_fpr * static_cast<double>(each.attack->curve.nonmembers) >= 1;
       out_.text(right + 60, y, seen ? percent(each.tpr) + at : "too few non-members to tell", "note", "start");
-      y += shown_.size() > 10 ? 18 : 26;
+      y += step_below(shown_.size());
     }
     y = std::max(y + 6, bottom - 32);
     out_.line(right + 24, y - 4, right + 52, y - 4, "bound");
@@ -216,7 +216,21 @@ class roc_picture {
     out_.text(right + 60, y + 34, "interval of the true-positive rate", "note", "start");
   }
 
-  static constexpr double width = 900, height = 520, left = 78, right = 628, top = 16, bottom = 462;
+  // As high as the axes, or as a legend of many attacks needs.
+  [[nodiscard]] static double height_for(const std::vector<attack_result>& attacks) {
+    std::size_t curves = 0;
+    double names = 0;
+    for (const attack_result& attack : attacks)
+      if (!attack.curve.line.empty()) {
+        ++curves;
+        names += 16 * static_cast<double>(wrapped(attack.name, legend_letters).size());
+      }
+    return std::max(bottom + 58, top + 8 + names + static_cast<double>(curves) * step_below(curves) + 54);
+  }
+  [[nodiscard]] static double step_below(std::size_t curves) { return curves > 10 ? 18 : 26; }
+
+  static constexpr std::size_t legend_letters = 26;
+  static constexpr double width = 900, left = 78, right = 628, top = 16, bottom = 462;
   roc_style style_;
   drawing out_;
   std::vector<series> shown_;
