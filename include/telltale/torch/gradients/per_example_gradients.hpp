@@ -17,6 +17,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <telltale/core/error.hpp>
+#include <telltale/torch/backend/tensor_view.hpp>
 #include <telltale/torch/gradients/tape.hpp>
 #include <telltale/torch/gradients/taped_batch.hpp>
 
