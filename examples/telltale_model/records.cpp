@@ -30,7 +30,7 @@ at::Device device_of(const std::string& name) {
   }
   if (device->is_cuda() && device->index() >= static_cast<int>(torch::cuda::device_count()))
     throw usage_error("--device", "'" + name + "' is not there: LibTorch finds " +
-                                      counted(torch::cuda::device_count(), "CUDA device"));
+                                      counted(static_cast<std::size_t>(torch::cuda::device_count()), "CUDA device"));
   if (device->is_cuda() && !torch::cuda::is_available())
     throw usage_error("--device", "'" + name + "' is not there: LibTorch finds no CUDA device");
   return *device;
