@@ -80,7 +80,7 @@ DOCTEST_TEST_CASE("a sequence of modules answers too, though it cannot be called
 DOCTEST_TEST_CASE("answers in batches are the answers of the whole, for every size of batch") {
   torch::nn::Linear linear(3, 4);
   const at::Tensor inputs = some_inputs(10, 3), whole = linear(inputs).detach();
-  for (const std::size_t size : {1, 3, 5, 9, 10, 11, 1000}) {
+  for (const std::size_t size : {1u, 3u, 5u, 9u, 10u, 11u, 1000u}) {
     std::vector<std::pair<std::size_t, std::size_t>> steps;
     asking how;
     how.batch_size = size;
