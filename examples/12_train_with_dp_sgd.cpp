@@ -13,6 +13,7 @@
 #include <cstdio>
 
 #include <telltale/accounting/calibrate.hpp>
+#include <telltale/torch/backend.hpp>
 #include <telltale/torch/dp_sgd/dp_sgd.hpp>
 
 #include "lesson.hpp"

@@ -26,7 +26,9 @@
 #include <telltale/published/gradient_norm.hpp>
 #include <telltale/report/progress.hpp>
 #include <telltale/scorer/logit_margin.hpp>
+#include <telltale/torch/backend.hpp>
 #include <telltale/torch/dp_sgd/dp_sgd.hpp>
+#include <telltale/torch/gradients/model_gradients.hpp>
 
 namespace {
 

@@ -33,6 +33,7 @@
 #include <telltale/torch/model/evaluation_mode.hpp>
 #include <telltale/torch/model/input_file.hpp>
 #include <telltale/torch/model/script_model.hpp>
+#include <telltale/torch/model/trainable_parameters.hpp>
 #include <telltale/torch/rule/learned_features.hpp>
 #include <telltale/torch/rule/learned_features/scaling.hpp>
 #include <telltale/torch/train/augment.hpp>

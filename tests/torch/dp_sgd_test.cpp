@@ -204,7 +204,7 @@ DOCTEST_TEST_CASE("parameters out of range and shapes that disagree are refused"
   DOCTEST_CHECK_THROWS_WITH_AS(make(data.inputs, data.targets.narrow(0, 0, 29)),
                                "DP-SGD: targets: are not as many as the 30 inputs", argument_error);
   DOCTEST_CHECK_THROWS_AS(make(data.inputs.narrow(0, 0, 0), data.targets.narrow(0, 0, 0)), argument_error);
-  DOCTEST_CHECK_THROWS_WITH_AS(clipping::flat(0), "clipping::flat: bound: is 0.000000; wanted a finite number above 0",
+  DOCTEST_CHECK_THROWS_WITH_AS(clipping::flat(0), "clipping::flat: bound: is 0; wanted a finite value above 0",
                                argument_error);
   DOCTEST_CHECK_THROWS_AS(clipping::per_layer(-1), argument_error);
   DOCTEST_CHECK_THROWS_AS(clipping::automatic(1, 0), argument_error);
@@ -224,4 +224,19 @@ DOCTEST_TEST_CASE("parameters out of range and shapes that disagree are refused"
     said = error.what();
   }
   DOCTEST_CHECK(said.find("use GroupNorm") != std::string::npos);
+}
+
+DOCTEST_TEST_CASE("a gradient that overflows is refused before it enters a sum") {
+  const examples data = draw(6, 5);
+  nn::Sequential model = network();
+  per_example_gradients engine(model->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
+    const at::Tensor losses = example_loss::cross_entropy{}(model->forward(x), y);
+    return losses * at::where(y == y[0], at::full_like(losses, 1e200), at::ones_like(losses));
+  });
+  std::vector<at::Tensor> sums;
+  for (const at::Tensor& parameter : engine.parameters()) sums.push_back(at::zeros_like(parameter).detach());
+  const auto factors = [](const at::Tensor& squares) { return clipping::flat(1).factors(squares); };
+  DOCTEST_CHECK_THROWS_WITH_AS(engine.add_scaled(data.inputs, data.targets, factors, sums),
+                               "per_example_gradients: model: has a gradient whose norm is not finite", argument_error);
+  for (const at::Tensor& sum : sums) DOCTEST_CHECK(sum.abs().max().item<double>() == 0);
 }

@@ -92,6 +92,16 @@ DOCTEST_TEST_CASE("gradient norms of a module, of any order, over all or chosen 
   check_close(scores(gradient_norm{}, of_last), scores(gradient_norm{}, head));
 }
 
+DOCTEST_TEST_CASE("a plain callable has gradients when its parameters are named") {
+  const data of = draw({12, 4});
+  const at::Tensor weight = ::torch::randn({3, 4}, at::kDouble).requires_grad_();
+  const auto call = [&](const at::Tensor& x) { return ::torch::matmul(x, weight.t()); };
+  const model_gradients batch(call, of.inputs, of.truth, {.parameters = {weight}});
+  check_close(scores(gradient_norm{}, batch), one_by_one(call, {weight}, of, 2));
+  DOCTEST_CHECK(batch.route().ghost);
+  DOCTEST_CHECK_THROWS_AS(model_gradients(call, of.inputs, of.truth), telltale::argument_error);
+}
+
 DOCTEST_TEST_CASE("gradients as rows, for attacks that whiten them") {
   const data of = draw({9, 4});
   nn::Linear model(4, 3);

@@ -33,12 +33,6 @@ class tensor_block {
   /// Rows x classes, float32 or float64.
   [[nodiscard]] const at::Tensor& scores() const noexcept { return scores_; }
 
-  /// What a release policy leaves of the block.
-  void replace(at::Tensor scores, stored_as form) {
-    scores_ = std::move(scores);
-    form_ = form;
-  }
-
   void load(const tensor_view& from, std::size_t first, std::size_t count, stored_as form) {
     first_ = first;
     form_ = form;

@@ -4,13 +4,11 @@
 
 #include <cmath>
 #include <concepts>
-#include <cstdint>
-#include <string>
 #include <string_view>
 
 #include <ATen/ATen.h>
 
-#include <telltale/core/error.hpp>
+#include <telltale/accounting/mechanism.hpp>
 
 namespace telltale {
 
@@ -35,8 +33,7 @@ namespace clipping {
 class with_bound {
  public:
   explicit with_bound(std::string_view rule, double bound) : bound_(bound) {
-    if (!(bound > 0 && std::isfinite(bound)))
-      detail::refuse(rule, "bound", "is " + std::to_string(bound) + "; wanted a finite number above 0");
+    detail::check_positive(rule, "bound", bound);
   }
 
   [[nodiscard]] double bound() const noexcept { return bound_; }
@@ -83,9 +80,7 @@ class automatic : public with_bound {
 
   explicit automatic(double bound, double stability = 0.01)
       : with_bound("clipping::automatic", bound), stability_(stability) {
-    if (!(stability > 0 && std::isfinite(stability)))
-      detail::refuse("clipping::automatic", "stability",
-                     "is " + std::to_string(stability) + "; wanted a finite number above 0");
+    detail::check_positive("clipping::automatic", "stability", stability);
   }
 
   [[nodiscard]] at::Tensor factors(const at::Tensor& squared_norms) const {

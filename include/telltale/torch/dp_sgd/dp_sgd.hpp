@@ -22,9 +22,9 @@
 #include <telltale/torch/dp_sgd/noise.hpp>
 #include <telltale/torch/dp_sgd/poisson_sampling.hpp>
 #include <telltale/torch/gradients/losses.hpp>
-#include <telltale/torch/gradients/model_gradients.hpp>
 #include <telltale/torch/gradients/per_example_gradients.hpp>
 #include <telltale/torch/model/answers.hpp>
+#include <telltale/torch/model/trainable_parameters.hpp>
 
 namespace telltale {
 

@@ -6,14 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <numbers>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
 
-#include <telltale/core/error.hpp>
+#include <telltale/accounting/mechanism.hpp>
 #include <telltale/torch/dp_sgd/random_source.hpp>
 
 namespace telltale {
@@ -47,9 +46,8 @@ class gaussian_noise {
   static constexpr std::string_view name = "Gaussian";
 
   explicit gaussian_noise(double multiplier, Source source = {}) : multiplier_(multiplier), source_(std::move(source)) {
-    if (!(multiplier >= 0 && std::isfinite(multiplier)))
-      detail::refuse("gaussian_noise", "multiplier",
-                     "is " + std::to_string(multiplier) + "; wanted a finite number of at least 0");
+    detail::check_inside("gaussian_noise", "multiplier", multiplier, multiplier >= 0 && std::isfinite(multiplier),
+                         "a finite value of at least 0");
   }
 
   [[nodiscard]] double multiplier() const noexcept { return multiplier_; }

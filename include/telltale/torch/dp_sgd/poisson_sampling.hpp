@@ -4,13 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <telltale/accounting/mechanism.hpp>
-#include <telltale/core/error.hpp>
 #include <telltale/torch/dp_sgd/random_source.hpp>
 
 namespace telltale {
@@ -27,8 +25,7 @@ class poisson_sampling {
   static constexpr std::string_view neighbouring = "one record is added or removed";
 
   explicit poisson_sampling(double rate, Source source = {}) : rate_(rate), source_(std::move(source)) {
-    if (!(rate > 0 && rate <= 1))
-      detail::refuse("poisson_sampling", "rate", "is " + std::to_string(rate) + "; wanted a value in (0, 1]");
+    detail::check_inside("poisson_sampling", "rate", rate, rate > 0 && rate <= 1, "a value in (0, 1]");
   }
 
   [[nodiscard]] double rate() const noexcept { return rate_; }

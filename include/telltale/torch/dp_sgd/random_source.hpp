@@ -39,7 +39,7 @@ namespace random_source {
 /// Bits that a seed repeats, whatever the number of threads: for experiments. Whoever knows the seed can take the noise
 /// away again, so no model that is released may be trained with it.
 ///
-/// Every (step, part) has its own stream of Philox. Cost: about 5 ns a word.
+/// Every (step, part) has its own stream of Philox. Cost: about 10 ns a word.
 struct seeded {
   static constexpr std::string_view name = "seeded";
   static constexpr int draws = 1;
@@ -66,7 +66,7 @@ struct seeded {
 ///
 /// Four normals make one number of the noise, so that the grid of floating-point numbers on which a single one lies
 /// does not give the sum away that it hides; that mends the attack known on the generator, not floating-point addition
-/// as such. Cost: about 10 ns a word. Throws error where the system has no generator.
+/// as such. Cost: about 50 ns a word. Throws error where the system has no generator.
 /// Reference: Mironov 2012, "On significance of the least significant bits for differential privacy"; Holohan and
 /// Braghin 2021, "Secure random sampling in differential privacy", for the four draws.
 struct secure {

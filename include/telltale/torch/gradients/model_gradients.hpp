@@ -23,25 +23,9 @@
 #include <telltale/torch/gradients/per_example_gradients.hpp>
 #include <telltale/torch/model/answers.hpp>
 #include <telltale/torch/model/evaluation_mode.hpp>
+#include <telltale/torch/model/trainable_parameters.hpp>
 
 namespace telltale {
-namespace detail {
-
-/// The parameters of a model that has modules and that can be trained.
-template <class Model>
-[[nodiscard]] std::vector<at::Tensor> trainable_parameters(Model& model) {
-  std::vector<at::Tensor> found;
-  const auto add = [&](const at::Tensor& parameter) {
-    if (parameter.requires_grad()) found.push_back(parameter);
-  };
-  if constexpr (requires { model->parameters(); })
-    for (const at::Tensor& parameter : model->parameters()) add(parameter);
-  else
-    for (const at::Tensor& parameter : model.parameters()) add(parameter);
-  return found;
-}
-
-}  // namespace detail
 
 /// How the gradients of a model are asked for.
 struct gradient_asking {

@@ -42,10 +42,11 @@ struct gradient_route {
 /// Cost: the forward pass, the backward pass to the operators' outputs, and about the work of the parameters'
 /// gradients; one by one, a forward and a backward pass an example. Memory beyond a plain step: the gradients of the
 /// operators' outputs, and a megabyte or two. Not for two threads at a time on one model. Throws argument_error for
-/// parameters that require no gradient, for losses that are not one finite number for each example, and for BatchNorm
-/// in training mode, which leaves no example a gradient of its own. Reference: Goodfellow 2015; Li, Tramer, Liang and
-/// Hashimoto 2022, "Large language models can be strong differentially private learners" (ghost clipping); Bu, Wang,
-/// Zha and Karypis 2023, "Differentially private optimization on large model at small cost" (one pass).
+/// parameters that require no gradient, for losses that are not one finite number for each example, for gradients to be
+/// scaled whose norm is not finite, and for BatchNorm in training mode, which leaves no example a gradient of its own.
+/// Reference: Goodfellow 2015; Li, Tramer, Liang and Hashimoto 2022, "Large language models can be strong
+/// differentially private learners" (ghost clipping); Bu, Wang, Zha and Karypis 2023, "Differentially private
+/// optimization on large model at small cost" (one pass).
 class per_example_gradients {
  public:
   /// The losses of a batch, one for each example, from inputs and targets.
@@ -100,12 +101,12 @@ class per_example_gradients {
     return visit(
         inputs, targets,
         [&](const detail::taped_batch& batch, const at::Tensor&) {
-          const at::Tensor squares = batch.squared_norms();
+          const at::Tensor squares = finite(batch.squared_norms());
           batch.add_weighted(factors_of(squares), sums);
           return squares;
         },
         [&](const std::vector<at::Tensor>& own) {
-          const at::Tensor squares = squares_of(own), factors = factors_of(squares);
+          const at::Tensor squares = finite(squares_of(own)), factors = factors_of(squares);
           const at::NoGradGuard without_graph;
           for (std::size_t p = 0; p < own.size(); ++p)
             at::Tensor(sums[p]).add_(own[p] * factors.select(1, static_cast<std::int64_t>(p)).to(own[p].scalar_type()));
@@ -151,6 +152,13 @@ class per_example_gradients {
                      "of example " + std::to_string(at::logical_not(finite).nonzero()[0][0].item<std::int64_t>()) +
                          " is not finite");
     return losses;
+  }
+
+  // One that overflows would make every sum that it enters NaN, whatever it is scaled by.
+  [[nodiscard]] static at::Tensor finite(at::Tensor squares) {
+    if (!at::isfinite(squares).all().item<bool>())
+      detail::refuse("per_example_gradients", "model", "has a gradient whose norm is not finite");
+    return squares;
   }
 
   [[nodiscard]] std::vector<at::Tensor> gradients_of_one(const at::Tensor& inputs, const at::Tensor& targets,
