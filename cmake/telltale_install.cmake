@@ -15,5 +15,6 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/telltale-config.cmake.i
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/telltale-config-version.cmake" COMPATIBILITY SameMinorVersion
                                  ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/telltale-config.cmake" "${PROJECT_BINARY_DIR}/telltale-config-version.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindHarfBuzz.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindTurboJPEG.cmake"
         DESTINATION "${package_folder}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/telltale")
