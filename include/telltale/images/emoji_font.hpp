@@ -7,6 +7,7 @@
 #include <hb.h>
 #include FT_FREETYPE_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -15,8 +16,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include <telltale/core/error.hpp>
+#include <telltale/images/detail/text.hpp>
 #include <telltale/images/image.hpp>
 #include <telltale/io/mapped_file.hpp>
 #include <telltale/io/refusal.hpp>
@@ -34,7 +38,8 @@ inline constexpr std::string_view emoji_font_file = "/usr/share/fonts/truetype/n
 /// read.
 class emoji_font {
  public:
-  explicit emoji_font(const std::filesystem::path& path = emoji_font_file) : file_(checked(path)) {
+  explicit emoji_font(const std::filesystem::path& path = emoji_font_file)
+      : file_(detail::file_of_package(path, "fonts-noto-color-emoji")) {
     FT_Library library = nullptr;
     if (::FT_Init_FreeType(&library) != 0) throw error("emoji_font: FreeType could not begin");
     library_.reset(library);
@@ -95,12 +100,6 @@ class emoji_font {
   };
   template <class Handle>
   using owned = std::unique_ptr<std::remove_pointer_t<Handle>, freed>;
-
-  static io::mapped_file checked(const std::filesystem::path& path) {
-    if (!std::filesystem::exists(path))
-      io::detail::refuse_file(path, "is not there; install it with `apt-get install fonts-noto-color-emoji`");
-    return io::mapped_file(path);
-  }
 
   [[noreturn]] void refuse(const std::string& what, hb_codepoint_t glyph) const {
     io::detail::refuse_file(path(), "its glyph " + std::to_string(glyph) + " " + what);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <telltale/images/detail/text.hpp>
 #include <telltale/io/mapped_file.hpp>
 #include <telltale/io/refusal.hpp>
 
@@ -32,13 +33,6 @@ struct emoji_entry {
 };
 
 namespace detail {
-
-inline std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
-  return first == std::string_view::npos ? std::string_view{}
-                                         : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
-}
 
 /// Numbers in base 16 apart by blanks; nothing when one is no code point or there is none.
 inline std::optional<std::vector<std::uint32_t>> hexadecimal_points(std::string_view text) {
@@ -80,8 +74,7 @@ inline std::string_view commented_name(std::string_view comment) {
   std::string group, subgroup;
   constexpr std::string_view group_mark = "# group:", subgroup_mark = "# subgroup:";
   for (std::size_t line = 1; !text.empty(); ++line) {
-    const std::string_view whole = text.substr(0, text.find('\n'));
-    text.remove_prefix(whole.size() + (whole.size() < text.size() ? 1 : 0));
+    const std::string_view whole = detail::next_line(text);
     if (whole.starts_with(group_mark)) {
       group = detail::trimmed(whole.substr(group_mark.size()));
     } else if (whole.starts_with(subgroup_mark)) {
@@ -107,10 +100,8 @@ inline constexpr std::string_view emoji_test_file = "/usr/share/unicode/emoji/em
 
 /// Reads that file. Throws as `mapped_file` and `parse_emoji_test` do; a missing file is named with its package.
 [[nodiscard]] inline std::vector<emoji_entry> read_emoji_test(const std::filesystem::path& path = emoji_test_file) {
-  if (!std::filesystem::exists(path))
-    io::detail::refuse_file(path, "is not there; install it with `apt-get install unicode-data`");
-  const io::mapped_file file(path);
-  return parse_emoji_test({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, path);
+  const io::mapped_file file = detail::file_of_package(path, "unicode-data");
+  return parse_emoji_test(detail::text_of(file), path);
 }
 
 }  // namespace telltale::images
