@@ -19,9 +19,11 @@
 #include <telltale/accounting/renyi/subsampled_gaussian.hpp>
 #include <telltale/backend/batch_view.hpp>
 #include <telltale/backend/column.hpp>
+#include <telltale/backend/direction.hpp>
 #include <telltale/backend/eigen.hpp>
 #include <telltale/backend/eigen/information.hpp>
 #include <telltale/backend/eigen/kernels.hpp>
+#include <telltale/backend/eigen/nearest.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
 #include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
@@ -90,11 +92,15 @@
 #include <telltale/metric/resampled.hpp>
 #include <telltale/metric/roc.hpp>
 #include <telltale/metric/tpr_at_fpr.hpp>
+#include <telltale/metric/verdict_rates.hpp>
 #include <telltale/observation/classification.hpp>
 #include <telltale/observation/floored.hpp>
 #include <telltale/observation/gradients.hpp>
+#include <telltale/observation/name_votes.hpp>
+#include <telltale/observation/photo_owners.hpp>
 #include <telltale/observation/rewritten.hpp>
 #include <telltale/observation/updates.hpp>
+#include <telltale/observation/zero_shot.hpp>
 #include <telltale/published/attack_p.hpp>
 #include <telltale/published/attack_r.hpp>
 #include <telltale/published/catalogue.hpp>
@@ -102,6 +108,7 @@
 #include <telltale/published/gap.hpp>
 #include <telltale/published/glir.hpp>
 #include <telltale/published/gradient_norm.hpp>
+#include <telltale/published/idia.hpp>
 #include <telltale/published/lira.hpp>
 #include <telltale/published/qmia.hpp>
 #include <telltale/published/rmia.hpp>
@@ -176,6 +183,8 @@
 #include <telltale/scorer/loss.hpp>
 #include <telltale/scorer/modified_entropy.hpp>
 #include <telltale/scorer/posteriors.hpp>
+#include <telltale/scorer/prompts_won.hpp>
+#include <telltale/scorer/prompts_won/ballot.hpp>
 #include <telltale/scorer/sorted_posteriors.hpp>
 #include <telltale/scorer/update_residual.hpp>
 #include <telltale/train/data.hpp>

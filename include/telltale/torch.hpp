@@ -5,6 +5,7 @@
 // The LibTorch wing, whole: it brings torch/torch.h and torch/script.h. Single headers cost less.
 
 #include <telltale/torch/backend.hpp>
+#include <telltale/torch/backend/nearest.hpp>
 #include <telltale/torch/backend/primitives.hpp>
 #include <telltale/torch/backend/tensor_block.hpp>
 #include <telltale/torch/backend/tensor_view.hpp>

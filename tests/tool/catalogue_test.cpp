@@ -31,7 +31,8 @@ std::vector<std::string> names(const std::string& words) {
 TEST_CASE("the catalogue lists what a target and an adversary allow") {
   using list = std::vector<std::string>;
   CHECK(names("--access label --knowledge truth") == list{"gap"});
-  CHECK(names("--access label") == list{"gap"});
+  CHECK(names("--access label") == list{"gap", "IDIA"});
+  CHECK(names("--access label --knowledge identity") == list{"IDIA"});
   CHECK(names("--access confidence --knowledge truth,population") == list{"gap", "attack-P"});
   CHECK(names("--access confidence --knowledge truth,shadow-models") ==
         list{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
@@ -39,7 +40,7 @@ TEST_CASE("the catalogue lists what a target and an adversary allow") {
   CHECK(names("--access embedding").empty());
   CHECK(names("--access parameters --knowledge truth,record") == list{"gap", "gradient norm"});
   CHECK(names("--access update --knowledge truth,record,population") == list{"GLiR"});
-  CHECK(names("").size() == 19);
+  CHECK(names("").size() == 20);
 }
 
 TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") {

@@ -8,6 +8,7 @@
 #include <telltale/backend/batch_view.hpp>
 #include <telltale/backend/column.hpp>
 #include <telltale/backend/eigen/information.hpp>
+#include <telltale/backend/eigen/nearest.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
 #include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
@@ -23,12 +24,14 @@ namespace telltale {
 /// and probabilities. exp runs in the precision of the storage, every sum in double.
 /// Normaliser: gather, logsumexp, logsumexp_except, log_probability, belief_of. Rank: max_except, is_predicted,
 /// predict. Information: entropy, concentration_except, surprise_except. Rows: posteriors, largest_posteriors.
+/// Embeddings: first_directionless, nearest, cosines.
 /// Cost: O(rows x classes), no allocation; at most one exp for each class of each row.
 template <class Scalar>
 struct eigen : detail::normaliser_primitives<Scalar>,
                detail::rank_primitives<Scalar>,
                detail::information_primitives<Scalar>,
-               detail::posterior_primitives<Scalar> {
+               detail::posterior_primitives<Scalar>,
+               detail::nearest_primitives<Scalar> {
   static constexpr std::string_view name = "eigen";
   using scalar = Scalar;
   using view = batch_view<Scalar>;

@@ -13,6 +13,7 @@
 #include <telltale/published/gap.hpp>
 #include <telltale/published/glir.hpp>
 #include <telltale/published/gradient_norm.hpp>
+#include <telltale/published/idia.hpp>
 #include <telltale/published/lira.hpp>
 #include <telltale/published/qmia.hpp>
 #include <telltale/published/rmia.hpp>
@@ -49,6 +50,7 @@ constexpr listing<Attack> list(std::string_view name, std::string_view citation)
 /// Every published composition, from the least that must be known to the most.
 inline constexpr std::tuple catalogue{
     detail::list<gap>("gap", gap_citation),
+    detail::list<idia>("IDIA", idia_citation),
     detail::list<yeom>("Yeom", yeom_citation),
     detail::list<song_mittal_confidence>("Song-Mittal confidence", song_mittal_citation),
     detail::list<song_mittal_entropy>("Song-Mittal entropy", song_mittal_citation),

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
+#include <telltale/observation/name_votes.hpp>
 #include <telltale/release/released.hpp>
 
 namespace telltale {
@@ -24,6 +26,14 @@ struct argmax {
     requires req::reveals_what_the_release_rewrites<Batch, argmax>
   [[nodiscard]] released<argmax, Batch> operator()(const Batch& batch) const {
     return {*this, batch};
+  }
+
+  /// The name of each photo under each prompt, computed here and kept: whoever asks again pays no product.
+  template <ZeroShot Batch>
+    requires req::reveals_what_the_release_rewrites<Batch, argmax> && requires(const Batch& batch) { batch.owners(); }
+  [[nodiscard]] name_votes<typename Batch::backend> operator()(const Batch& batch) const {
+    const auto& chosen = batch.votes();
+    return {{chosen.begin(), chosen.end()}, batch.prompts(), batch.owners(), batch.names(), batch.true_names()};
   }
 
   /// Gives `then` the labels of a block: the predicted ones of class scores, or those that are all that was left.
