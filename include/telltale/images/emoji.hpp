@@ -12,8 +12,8 @@
 #include <telltale/core/error.hpp>
 #include <telltale/images/duplicates.hpp>
 #include <telltale/images/emoji_font.hpp>
+#include <telltale/images/emoji_names.hpp>
 #include <telltale/images/emoji_roles.hpp>
-#include <telltale/images/emoji_test.hpp>
 #include <telltale/images/image.hpp>
 #include <telltale/images/resample.hpp>
 #include <telltale/io/refusal.hpp>
@@ -22,7 +22,7 @@ namespace telltale::images {
 
 /// How the emoji are read.
 struct emoji_options {
-  std::filesystem::path font = emoji_font_file, names = emoji_test_file;
+  std::filesystem::path font = emoji_font_file, names = emoji_names_file;
   std::size_t side = 32;  ///< of the square pictures
   colour background = white;
 };
@@ -43,13 +43,13 @@ struct emoji_set {
 /// not draw are left out; the set says which. With Noto Color Emoji 2.042 and Unicode 15.0 at side 32: 3,655 names, all
 /// drawn, 8 pictures with more than one name, 63 roles. Cost: about a second.
 ///
-/// Throws file_error as `read_emoji_test` and `emoji_font` do, and when the font draws none of the names;
+/// Throws file_error as `read_emoji_names` and `emoji_font` do, and when the font draws none of the names;
 /// argument_error for a side of 0.
 [[nodiscard]] inline emoji_set read_emoji(const emoji_options& options = {}) {
   if (options.side == 0) telltale::detail::refuse("read_emoji", "options.side", "is 0; wanted at least 1");
   emoji_set drawn;
   emoji_font font(options.font);
-  for (emoji_entry& entry : read_emoji_test(options.names)) {
+  for (emoji_entry& entry : read_emoji_names(options.names)) {
     const std::optional<rgb_image> large = font.draw(entry.code_points, options.background);
     if (!large) {
       drawn.not_drawn.push_back(entry.name);

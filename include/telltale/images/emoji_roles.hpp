@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <telltale/images/emoji_test.hpp>
+#include <telltale/images/emoji_names.hpp>
 
 namespace telltale::images {
 

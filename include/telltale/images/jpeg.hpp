@@ -40,6 +40,8 @@ namespace telltale::images {
   const auto size = static_cast<unsigned long>(file.size());
   int width = 0, height = 0, subsampling = 0, colours = 0;
   if (::tjDecompressHeader3(decoder.get(), start, size, &width, &height, &subsampling, &colours) != 0) refuse();
+  // A file that ends among its tables is legal JPEG without a picture.
+  if (width < 1 || height < 1) io::detail::refuse_file(name, "is truncated, or a JPEG file without pixels");
   const auto rows = static_cast<std::size_t>(height), columns = static_cast<std::size_t>(width);
   if (columns > most_pixels / rows)
     io::detail::refuse_file(name, "is an image of more than " + std::to_string(most_pixels) + " pixels");

@@ -68,8 +68,8 @@ inline std::string_view commented_name(std::string_view comment) {
 ///
 /// Throws file_error naming the line that is not of the form "POINTS ; STATUS # FACE EVERSION NAME", and for a text
 /// without an entry. Reference: Unicode Technical Standard 51, "Unicode Emoji", data file emoji-test.txt.
-[[nodiscard]] inline std::vector<emoji_entry> parse_emoji_test(std::string_view text,
-                                                               const std::filesystem::path& name) {
+[[nodiscard]] inline std::vector<emoji_entry> parse_emoji_names(std::string_view text,
+                                                                const std::filesystem::path& name) {
   std::vector<emoji_entry> entries;
   std::string group, subgroup;
   constexpr std::string_view group_mark = "# group:", subgroup_mark = "# subgroup:";
@@ -96,12 +96,12 @@ inline std::string_view commented_name(std::string_view comment) {
 }
 
 /// Where Debian's package unicode-data puts the names.
-inline constexpr std::string_view emoji_test_file = "/usr/share/unicode/emoji/emoji-test.txt";
+inline constexpr std::string_view emoji_names_file = "/usr/share/unicode/emoji/emoji-test.txt";
 
-/// Reads that file. Throws as `mapped_file` and `parse_emoji_test` do; a missing file is named with its package.
-[[nodiscard]] inline std::vector<emoji_entry> read_emoji_test(const std::filesystem::path& path = emoji_test_file) {
+/// Reads that file. Throws as `mapped_file` and `parse_emoji_names` do; a missing file is named with its package.
+[[nodiscard]] inline std::vector<emoji_entry> read_emoji_names(const std::filesystem::path& path = emoji_names_file) {
   const io::mapped_file file = detail::file_of_package(path, "unicode-data");
-  return parse_emoji_test(detail::text_of(file), path);
+  return parse_emoji_names(detail::text_of(file), path);
 }
 
 }  // namespace telltale::images
