@@ -12,7 +12,7 @@ endfunction()
 file(REMOVE_RECURSE "${work}")
 file(MAKE_DIRECTORY "${work}")
 set(arguments -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-              "-DTELLTALE_SOURCE=${telltale_source}")
+              "-DTELLTALE_SOURCE=${telltale_source}" "-DWITH_IMAGES=${images}")
 if(way STREQUAL "find_package")
   # Only the rules for headers and package files are needed, so the tree is configured anew without tool and tests.
   run("${CMAKE_COMMAND}" -S "${telltale_source}" -B "${work}/library" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
@@ -29,8 +29,12 @@ endif()
 
 file(READ "${work}/build/compile_commands.json" commands)
 string(JSON units LENGTH "${commands}")
-if(NOT units EQUAL 2)
-  message(FATAL_ERROR "a dependent project compiles ${units} units; wanted its own 2")
+set(own 2)
+if(images)
+  set(own 3)
+endif()
+if(NOT units EQUAL own)
+  message(FATAL_ERROR "a dependent project compiles ${units} units; wanted its own ${own}")
 endif()
 if(commands MATCHES "-Wall|-Wshadow|-march|-DEIGEN_")
   message(FATAL_ERROR "a flag of ours reached a dependent project: ${commands}")
