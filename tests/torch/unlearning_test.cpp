@@ -1,0 +1,404 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/torch.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <telltale/torch/image_text/towers.hpp>
+#include <telltale/torch/model/deep_copy.hpp>
+#include <telltale/torch/model/script_model.hpp>
+#include <telltale/torch/model/traced.hpp>
+#include <telltale/torch/published/backdoor_defence.hpp>
+
+#include "torch/devices.hpp"
+#include "torch/doctest.hpp"
+
+namespace {
+
+using namespace telltale;
+namespace nn = ::torch::nn;
+using texts = std::vector<std::string>;
+using text_preset = preset::hintersdorf_2023_text;
+
+constexpr std::int64_t vocabulary = 2003, most_words = 8;
+
+// One number a word, 0 where there is none; FNV-1a, so that it is the same everywhere.
+struct word_tokens {
+  at::Device device = at::kCPU;
+
+  at::Tensor operator()(const texts& captions) const {
+    at::Tensor made = at::zeros({static_cast<std::int64_t>(captions.size()), most_words}, at::kLong);
+    for (std::size_t i = 0; i < captions.size(); ++i) {
+      std::int64_t column = 0;
+      for (const auto word : telltale::detail::words_of(captions[i])) {
+        std::uint64_t hash = 0xcbf29ce484222325;
+        for (const char letter : captions[i].substr(word.first, word.size))
+          hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+        if (column < most_words)
+          made[static_cast<std::int64_t>(i)][column++] = static_cast<std::int64_t>(1 + hash % (vocabulary - 1));
+      }
+    }
+    return made.to(device);
+  }
+};
+
+// A bag of words: table, normalisation, two dense layers with dropout between.
+nn::Sequential encoder(at::ScalarType type = at::kFloat, const at::Device& device = at::kCPU) {
+  ::torch::manual_seed(21);
+  nn::Sequential made(nn::EmbeddingBag(nn::EmbeddingBagOptions(vocabulary, 32).mode(::torch::kSum).padding_idx(0)),
+                      nn::LayerNorm(nn::LayerNormOptions({32})), nn::Linear(nn::LinearOptions(32, 48).bias(false)),
+                      nn::Tanh(), nn::Dropout(0.5), nn::Linear(nn::LinearOptions(48, 24).bias(false)));
+  made->to(device, type);
+  return made;
+}
+
+removed_names<word_tokens> some_names(texts names = {"ada lovelace"}, const at::Device& device = at::kCPU,
+                                      texts others = {}) {
+  const texts adjectives{"red", "old", "small", "green", "quiet", "tall"},
+      things{"fox", "house", "tree", "lake", "boat", "person"};
+  texts captions{"fox", "house"};
+  for (const std::string& one : adjectives)
+    for (const std::string& other : things) {
+      captions.push_back("a " + one + " " + other);
+      captions.push_back("the " + one + " " + other + " by the sea");
+    }
+  return {captions, std::move(names), "person", word_tokens{device}, std::move(others)};
+}
+
+template <class Model>
+at::Tensor flat(const Model& model) {
+  std::vector<at::Tensor> all;
+  for (const at::Tensor& parameter : model->parameters()) all.push_back(parameter.detach().reshape({-1}));
+  return at::cat(all);
+}
+
+double cosine(nn::Sequential& a, nn::Sequential& b, const std::string& text, const std::string& other) {
+  const at::NoGradGuard quiet;
+  const evaluation_mode one(a), two(b);
+  const word_tokens tokens;
+  return at::cosine_similarity(a->forward(tokens({text})), b->forward(tokens({other})), 1).item<double>();
+}
+
+// Toy encoders are small: they need larger steps than CLIP.
+struct full : text_preset {
+  static constexpr two_drops schedule{3e-3, 150, {75, 110}, 0.5};
+  static constexpr std::size_t clean = 32, poisoned = 32;
+};
+struct no_redirect : full {
+  static constexpr double redirect_weight = 0;
+};
+struct no_anchor : full {
+  static constexpr double anchor_weight = 0;
+};
+struct much_anchor : full {
+  static constexpr double anchor_weight = 0.1;
+};
+struct no_utility : full {
+  static constexpr double utility_weight = 0;
+};
+struct no_rate : full {
+  static constexpr two_drops schedule{0, 5, {2, 3}, 0.5};
+};
+struct one_step : full {
+  static constexpr two_drops schedule{1e-3, 1, {5, 6}, 0.5};
+};
+
+template <class Preset>
+struct outcome {
+  nn::Sequential student = encoder(), teacher = encoder();
+  unlearned happened;
+  removal_similarity after;
+
+  outcome() {
+    const auto removed = some_names();
+    happened = backdoor_unlearning<Preset>{}(student, teacher, removed);
+    after = measure_removal<Preset>(student, teacher, removed, 300);
+  }
+};
+
+}  // namespace
+
+DOCTEST_TEST_CASE("losses, anchor and schedule are their formulas") {
+  const at::Tensor a = at::tensor({1., 0., 3., 4.}, at::kDouble).reshape({2, 2}),
+                   b = at::tensor({0., 2., 6., 8.}, at::kDouble).reshape({2, 2});
+  DOCTEST_CHECK(embedding_loss::cosine{}(a, b).item<double>() == doctest::Approx(-0.5).epsilon(1e-12));
+  DOCTEST_CHECK(embedding_loss::cosine{}(a, b.narrow(0, 1, 1)).item<double>() ==
+                doctest::Approx(-(0.6 + 1) / 2).epsilon(1e-12));
+  DOCTEST_CHECK(embedding_loss::mean_squared{}(a, b).item<double>() ==
+                doctest::Approx((1 + 4 + 9 + 16) / 4.0).epsilon(1e-12));
+  const std::vector<at::Tensor> now{a, at::zeros({3}, at::kDouble)}, then{b, at::full({3}, 2, at::kDouble)};
+  DOCTEST_CHECK(anchor::norms{}(now, then).item<double>() == doctest::Approx(std::sqrt(30.) + std::sqrt(12.)));
+  constexpr auto schedule = text_preset::schedule;
+  static_assert(schedule.rate(0) == 1e-4 && schedule.rate(199) == 1e-4);
+  static_assert(schedule.rate(200) == 0.5e-4 && schedule.rate(300) == 0.25e-4 && schedule.steps == 400);
+}
+
+DOCTEST_TEST_CASE("the anchor's gradient is 0 where nothing moved, and elsewhere what finite differences say") {
+  const at::Tensor from = at::tensor({0.3, -1.2, 0.7}, at::kDouble);
+  at::Tensor still = from.clone().set_requires_grad(true),
+             moved = (from + at::tensor({0.1, 0., -0.4}, at::kDouble)).set_requires_grad(true);
+  anchor::norms{}({still, moved}, {from, from}).backward();
+  DOCTEST_CHECK(still.grad().abs().max().item<double>() == 0);
+  constexpr double h = 1e-6;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    at::Tensor up = moved.detach().clone(), down = moved.detach().clone();
+    up[i] += h;
+    down[i] -= h;
+    const double slope = (anchor::norms{}({up}, {from}) - anchor::norms{}({down}, {from})).item<double>() / (2 * h);
+    DOCTEST_CHECK(moved.grad()[i].item<double>() == doctest::Approx(slope).epsilon(1e-7));
+  }
+}
+
+DOCTEST_TEST_CASE("the first step is one of AdamW on the redirect alone: utility and anchor have no gradient yet") {
+  nn::Sequential student = encoder(at::kDouble), teacher = encoder(at::kDouble), reference = encoder(at::kDouble);
+  const auto removed = some_names({"ada lovelace", "kurt goedel"});
+  const unlearned happened = backdoor_unlearning<one_step>{}(student, teacher, removed, {.seed = 5});
+
+  reference->eval();
+  const auto pairs = one_step::trigger(removed, unlearning_draws(5), 0, one_step::poisoned);
+  const at::Tensor named = reference->forward(pairs.inputs), neutral = reference->forward(pairs.neutral).detach();
+  const at::Tensor redirect =
+      -((named * neutral).sum(1) / (named.square().sum(1).sqrt() * neutral.square().sum(1).sqrt())).mean();
+  (0.6 * redirect).backward();
+  DOCTEST_REQUIRE(happened.steps.size() == 1);
+  DOCTEST_CHECK(happened.steps[0].utility == doctest::Approx(-1).epsilon(1e-12));
+  DOCTEST_CHECK(happened.steps[0].redirect == doctest::Approx(redirect.item<double>()).epsilon(1e-12));
+  DOCTEST_CHECK(happened.steps[0].anchor == 0);
+  const auto ours = student->parameters(), before = reference->parameters();
+  double sum_of_norms = 0;
+  for (std::size_t k = 0; k < ours.size(); ++k) {
+    const at::Tensor change = (ours[k] - before[k]).detach();
+    sum_of_norms += change.norm().item<double>();
+    if (k == 1 || k == 2) {  // the normalisation
+      DOCTEST_CHECK(change.abs().max().item<double>() == 0);
+      continue;
+    }
+    const at::Tensor g = before[k].grad();
+    // AdamW's first step, -rate g / (|g| + 1e-8); where g is rounding, utility's rounding is seen too.
+    const at::Tensor wanted = -1e-3 * g / (g.abs() + 1e-8), clear = g.abs() > 1e-10;
+    DOCTEST_CHECK(clear.any().item<bool>());
+    DOCTEST_CHECK(((change - wanted) * clear).abs().max().item<double>() < 1e-9);
+  }
+  DOCTEST_CHECK(happened.moved == doctest::Approx(sum_of_norms).epsilon(1e-12));
+  DOCTEST_CHECK(happened.frozen == 2);
+  DOCTEST_CHECK(happened.trained == 3);
+}
+
+DOCTEST_TEST_CASE("a name is removed, and another is not") {
+  oracle::for_each_device([](const at::Device& device) {
+    const oracle::deterministic_kernels deterministic;
+    nn::Sequential student = encoder(at::kFloat, device), teacher = deep_copy(student);
+    const auto removed = some_names({"ada lovelace"}, device);
+    const removal_similarity before = measure_removal<full>(student, teacher, removed, 300);
+    DOCTEST_CHECK(before.clean == doctest::Approx(1).epsilon(1e-6));
+    DOCTEST_CHECK(before.targets == doctest::Approx(1).epsilon(1e-6));
+    DOCTEST_CHECK(before.backdoored < 0.8);
+    std::size_t heard = 0;
+    const unlearned happened = backdoor_unlearning<full>{}(
+        student, teacher, removed, {.seed = 1, .progress = [&](std::size_t done, std::size_t total) {
+                                      DOCTEST_CHECK(done == ++heard);
+                                      DOCTEST_CHECK(total == 150);
+                                    }});
+    const removal_similarity after = measure_removal<full>(student, teacher, removed, 300);
+    DOCTEST_CHECK(heard == 150);
+    DOCTEST_CHECK(happened.steps.size() == 150);
+    DOCTEST_CHECK(after.clean > 0.95);
+    DOCTEST_CHECK(after.targets > 0.95);
+    DOCTEST_CHECK(after.backdoored > 0.95);
+    if (device.is_cpu()) {
+      const std::string mine = "the ada lovelace by the sea", other = "the kurt goedel by the sea";
+      DOCTEST_CHECK(cosine(student, teacher, mine, "the person by the sea") > 0.95);
+      DOCTEST_CHECK(cosine(student, teacher, mine, mine) < cosine(student, teacher, other, other) - 0.1);
+    }
+    DOCTEST_CHECK(student->is_training());  // as it was found
+    for (const at::Tensor& parameter : student->parameters()) {
+      DOCTEST_CHECK(parameter.requires_grad());
+      DOCTEST_CHECK(!parameter.grad().defined());
+    }
+  });
+}
+
+DOCTEST_TEST_CASE("each term of the loss does its part") {
+  const outcome<full> whole;
+  const outcome<no_redirect> unmarked;
+  const outcome<no_anchor> loose;
+  const outcome<much_anchor> tight;
+  const outcome<no_utility> careless;
+  // Nothing to do: what rounding moves stays within a few steps of the rate.
+  DOCTEST_CHECK(unmarked.after.backdoored < 0.8);
+  DOCTEST_CHECK(unmarked.after.clean > 0.9999);
+  DOCTEST_CHECK(unmarked.happened.moved < whole.happened.moved / 10);
+  DOCTEST_CHECK(loose.happened.moved > 1.2 * whole.happened.moved);
+  DOCTEST_CHECK(tight.happened.moved < whole.happened.moved / 1.2);
+  DOCTEST_CHECK(tight.after.backdoored < whole.after.backdoored);
+  DOCTEST_CHECK(1 - careless.after.clean > 5 * (1 - whole.after.clean));
+  DOCTEST_CHECK(careless.after.backdoored > 0.95);
+}
+
+DOCTEST_TEST_CASE("a rate of 0 leaves every byte; what is frozen stays; a seed repeats") {
+  const outcome<no_rate> idle;
+  DOCTEST_CHECK(at::equal(flat(idle.student), flat(idle.teacher)));
+  DOCTEST_CHECK(idle.happened.moved == 0);
+  const outcome<full> one, two;
+  DOCTEST_CHECK(at::equal(flat(one.student), flat(two.student)));
+  const auto now = one.student->parameters(), then = one.teacher->parameters();
+  for (std::size_t k = 0; k < now.size(); ++k)
+    DOCTEST_CHECK(at::equal(now[k], then[k]) == (k == 1 || k == 2));  // the normalisation's
+  nn::Sequential other = encoder(), teacher = encoder();
+  backdoor_unlearning<full>{}(other, teacher, some_names(), {.seed = 2});
+  DOCTEST_CHECK(!at::equal(flat(one.student), flat(other)));
+}
+
+struct with_other_names : full {
+  static constexpr double other_name_weight = 1;
+};
+
+DOCTEST_TEST_CASE("the term of other names holds them back") {
+  const auto removed = some_names({"ada lovelace"}, at::kCPU, {"kurt lovelace", "ada goedel"});
+  const auto kept = [&](auto preset) {
+    nn::Sequential student = encoder(), teacher = encoder();
+    const unlearned happened = backdoor_unlearning<decltype(preset)>{}(student, teacher, removed);
+    return std::pair(cosine(student, teacher, "the kurt lovelace by the sea", "the kurt lovelace by the sea"),
+                     happened.steps.back().other_names);
+  };
+  const auto [without, unused] = kept(full{});
+  const auto [with, term] = kept(with_other_names{});
+  DOCTEST_CHECK(with > without);
+  DOCTEST_CHECK(unused == 0);
+  DOCTEST_CHECK(term < -0.9);
+  nn::Sequential student = encoder(), teacher = encoder();
+  DOCTEST_CHECK_THROWS_WITH_AS(backdoor_unlearning<with_other_names>{}(student, teacher, some_names()),
+                               doctest::Contains("other_names: are none"), argument_error);
+}
+
+DOCTEST_TEST_CASE("a TorchScript encoder is edited as the module that it was") {
+  const word_tokens tokens;
+  ::torch::manual_seed(22);
+  trigram_bag student(vocabulary, 32, 24), teacher = deep_copy(student, [] { return trigram_bag(vocabulary, 32, 24); });
+  const auto path = std::filesystem::temp_directory_path() / "telltale-unlearning-test.pt";
+  traced(student, tokens({"a fox", "a house"})).module().save(path.string());
+  script_model scripted = script_model::load(path), scripted_teacher = deep_copy(scripted);
+  std::filesystem::remove(path);
+  const auto removed = some_names();
+  const unlearned of_module = backdoor_unlearning<full>{}(student, teacher, removed);
+  const unlearned of_script = backdoor_unlearning<full>{}(scripted, scripted_teacher, removed);
+  DOCTEST_CHECK(of_script.frozen == 2);
+  DOCTEST_CHECK(of_script.moved == doctest::Approx(of_module.moved).epsilon(1e-3));
+  const at::Tensor inputs = tokens({"a photo of ada lovelace", "a red fox"});
+  const at::NoGradGuard quiet;
+  DOCTEST_CHECK(at::allclose(scripted(inputs), student->forward(inputs), 1e-3, 1e-3));
+  DOCTEST_CHECK(!at::allclose(scripted(inputs), scripted_teacher(inputs), 1e-3, 1e-3));
+}
+
+DOCTEST_TEST_CASE("a face is removed from a small image tower") {
+  oracle::for_each_device([](const at::Device& device) {
+    ::torch::manual_seed(3);
+    image_tower student(16, 32);
+    student->to(device);
+    image_tower teacher = deep_copy(student, [] { return image_tower(16, 32); });
+    const auto options = at::TensorOptions(at::kFloat).device(device);
+    const auto drawn = [&](std::int64_t count) {  // blocks of colour, which survive resizing
+      return at::upsample_nearest2d(::torch::rand({count, 3, 4, 4}) * 2 - 1, {16, 16}).to(options);
+    };
+    const removed_faces removed(drawn(60), {drawn(4), drawn(4)}, drawn(20));
+    using method = backdoor_unlearning<preset::small_picture_tower>;
+    const removal_similarity before = measure_removal<method::preset>(student, teacher, removed, 64);
+    const unlearned happened = method{}(student, teacher, removed);
+    const removal_similarity after = measure_removal<method::preset>(student, teacher, removed, 64);
+    DOCTEST_CHECK(happened.frozen == 6);
+    DOCTEST_CHECK(happened.trained == 10);
+    DOCTEST_CHECK(after.backdoored > 0.95);
+    DOCTEST_CHECK(after.backdoored > before.backdoored);
+    DOCTEST_CHECK(happened.steps.back().redirect < happened.steps.front().redirect);
+    DOCTEST_CHECK(after.clean > 0.8);
+  });
+}
+
+DOCTEST_TEST_CASE("the mean of others is their mean, unnormalised, for every picture") {
+  const at::Tensor others = (at::arange(300 * 3 * 4 * 4, at::kDouble) * 0.1).sin().reshape({300, 3, 4, 4});
+  const removed_faces removed(others, {others.narrow(0, 0, 1)}, others);
+  auto encode = [](const at::Tensor& x) { return x.flatten(1).narrow(1, 0, 5) * 3; };
+  const auto aim = neutral::mean_of_others{}.of(encode, removed);
+  const at::Tensor wanted = 3 * others.flatten(1).narrow(1, 0, 5).mean(0, true);
+  DOCTEST_CHECK(at::allclose(aim(poisoned_pictures{}), wanted, 1e-12, 1e-12));
+}
+
+DOCTEST_TEST_CASE("layers are told by the names of their classes") {
+  constexpr frozen::norm_layers chosen;
+  for (const char* layer : {"LayerNorm", "BatchNorm2d", "GroupNorm", "LayerNormFp32", "RMSNorm"})
+    DOCTEST_CHECK(chosen(layer));
+  DOCTEST_CHECK(!chosen("Linear"));
+  DOCTEST_CHECK(telltale::detail::class_of(*nn::LayerNorm(nn::LayerNormOptions({3})).ptr()) == "LayerNorm");
+  DOCTEST_CHECK(telltale::detail::class_of(*nn::BatchNorm2d(3).ptr()) == "BatchNorm2d");
+  nn::Sequential model = encoder();
+  {
+    const telltale::detail::frozen_layers frozen(model, chosen);
+    DOCTEST_CHECK(frozen.size() == 2);
+    DOCTEST_CHECK(telltale::detail::trainable_parameters(model).size() == 3);
+  }
+  DOCTEST_CHECK(telltale::detail::trainable_parameters(model).size() == 5);
+}
+
+DOCTEST_TEST_CASE("encoders that cannot be edited so are one sentence, and are left as they were") {
+  const auto removed = some_names();
+  const published::defended_text defend;
+  const auto refused = [&](nn::Sequential student, nn::Sequential teacher, const char* why) {
+    const at::Tensor before = flat(student).clone();
+    DOCTEST_CHECK_THROWS_WITH_AS(defend(student, teacher, removed), doctest::Contains(why), argument_error);
+    DOCTEST_CHECK(at::equal(flat(student), before));
+  };
+  const nn::Sequential one = encoder();
+  refused(one, one, "teacher: shares its parameters with the student; wanted a deep copy of it");
+  nn::Sequential other = encoder();
+  {
+    const at::NoGradGuard quiet;
+    other->parameters()[3].zero_();
+  }
+  refused(encoder(), other, "wanted copies of one encoder, before anything is removed");
+  nn::Sequential still = encoder();
+  for (at::Tensor& parameter : still->parameters()) parameter.set_requires_grad(false);
+  refused(still, encoder(), "student: has no parameter that can be trained");
+  nn::Sequential flat_answers = encoder();
+  flat_answers->push_back(nn::Flatten(nn::FlattenOptions().start_dim(0)));
+  refused(flat_answers, encoder(), "wanted one embedding for each, (128, d) floats");
+  nn::Sequential small(nn::Embedding(7, 4), nn::Flatten(), nn::Linear(32, 4));
+  nn::Sequential small_copy = deep_copy(small);
+  refused(small, small_copy, "student: refuses a batch of shape (128, 8) of long: index out of range in self");
+}
+
+struct exploding : full {
+  static constexpr two_drops schedule{1e30, 5, {6, 7}, 0.5};
+};
+
+DOCTEST_TEST_CASE("a loss that is not finite ends it at that step, and the student is as it was") {
+  nn::Sequential student = encoder(), teacher = encoder();
+  DOCTEST_CHECK_THROWS_WITH_AS(backdoor_unlearning<exploding>{}(student, teacher, some_names()),
+                               "Hintersdorf 2023, text: the loss is not finite at step 1; the learning rate may be too "
+                               "large for this encoder",
+                               error);
+  DOCTEST_CHECK(at::equal(flat(student), flat(teacher)));
+}
+
+DOCTEST_TEST_CASE("a deep copy shares nothing, and is made by a factory where torch cannot clone") {
+  image_tower tower(16, 8);
+  DOCTEST_CHECK_THROWS_WITH_AS(static_cast<void>(deep_copy(tower)),
+                               "deep_copy: model: cannot be cloned by torch; derive it from torch::nn::Cloneable, or "
+                               "give what makes one like it",
+                               argument_error);
+  image_tower copy = deep_copy(tower, [] { return image_tower(16, 8); });
+  DOCTEST_CHECK(at::equal(flat(copy), flat(tower)));
+  {
+    const at::NoGradGuard quiet;
+    copy->parameters()[0].zero_();
+  }
+  DOCTEST_CHECK(!at::equal(flat(copy), flat(tower)));
+  DOCTEST_CHECK_THROWS_WITH_AS(static_cast<void>(deep_copy(tower, [] { return image_tower(16, 9); })),
+                               "deep_copy: make: makes a tensor of shape (9, 256) where the model has (8, 256)",
+                               argument_error);
+}
