@@ -11,6 +11,7 @@
 #include <telltale/report/svg/dp_bound.hpp>
 #include <telltale/report/svg/histogram.hpp>
 #include <telltale/report/svg/roc.hpp>
+#include <telltale/report/svg/series.hpp>
 #include <telltale/report/svg/style.hpp>
 
 namespace telltale::report {

@@ -50,6 +50,7 @@ inline constexpr std::size_t colours = 8;
 .chart .curve{fill:none;stroke-width:2.1;stroke-linejoin:round}.chart .curve.dashed{stroke-dasharray:7 3}
 .chart .curve.dotted{stroke-dasharray:2 3}.chart .curve.dashed.dotted{stroke-dasharray:9 3 2 3}
 .chart .band{stroke:none;opacity:.12}
+.chart .reach{stroke-width:2;stroke-linecap:round;opacity:.5}.chart .mark{stroke:var(--paper);stroke-width:1.5}
 .chart .in{fill:var(--c4);opacity:.55}.chart .out{fill:var(--c0);opacity:.45}
 .chart .in-edge{fill:none;stroke:var(--c4);stroke-width:1.6}.chart .out-edge{fill:none;stroke:var(--c0);stroke-width:1.6}
 .chart .whisker{stroke:var(--c0);stroke-width:2.2;stroke-linecap:round;opacity:.55}.chart .dot{fill:var(--c0);stroke:var(--paper);stroke-width:1.5}
