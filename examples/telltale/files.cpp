@@ -57,12 +57,12 @@ io::npy_array open_floats(const std::string& path, std::size_t axes, const std::
   return array;
 }
 
-std::vector<int> load_classes(const std::string& path) {
+std::vector<int> load_classes(const std::string& path, const std::string& what, const std::string& whom) {
   const io::npy_array array = io::read_npy(path);
   if (array.dtype().kind == 'f')
-    throw telltale::file_error(path, "holds " + array.dtype().name() + "; wanted integers, the class of each record");
+    throw telltale::file_error(path, "holds " + array.dtype().name() + "; wanted integers, " + what);
   if (array.shape().size() != 1 || array.size() == 0)
-    throw telltale::file_error(path, "has shape " + shape_text(array) + "; wanted (records), at least one");
+    throw telltale::file_error(path, "has shape " + shape_text(array) + "; wanted (" + whom + "), at least one");
   return array.to_vector<int>();
 }
 

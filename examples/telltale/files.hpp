@@ -20,8 +20,10 @@ namespace tool {
 /// in words: "(records) or (records, queries)".
 [[nodiscard]] telltale::io::npy_array open_floats(const std::string& path, std::size_t axes, const std::string& wanted);
 
-/// A one-dimensional .npy file of integers or booleans.
-[[nodiscard]] std::vector<int> load_classes(const std::string& path);
+/// A one-dimensional .npy file of integers or booleans: `what` of each of the `whom`.
+[[nodiscard]] std::vector<int> load_classes(const std::string& path,
+                                            const std::string& what = "the class of each record",
+                                            const std::string& whom = "records");
 
 /// A one-dimensional .npy file of booleans, or of integers that are 0 or 1; mapped where it holds bytes.
 class membership_file {

@@ -20,6 +20,10 @@ How much privacy a noisy training costs, and the noise that a budget asks for:
   telltale account --sigma 1.3 --rate 0.0025 --steps 6000 --delta 1e-5
   telltale calibrate --epsilon 8 --delta 1e-5 --rate 0.04 --steps 2000
 
+Whether an image-text model knows people by name, from embeddings of photos and names:
+
+  telltale identity --photos P.npy --owner O.npy --names T.npy --true-name I.npy
+
 Everywhere larger means member. Exit codes: 0 done, 1 internal error, 2 something
 given cannot be used (one line on stderr names the file or option), 3 a condition
 of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they were.)";
@@ -30,5 +34,5 @@ int main(int argc, char** argv) {
   return tool::run(argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.",
                    lesson,
                    {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge,
-                    tool::add_account, tool::add_calibrate, tool::add_catalogue});
+                    tool::add_identity, tool::add_account, tool::add_calibrate, tool::add_catalogue});
 }

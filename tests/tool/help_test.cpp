@@ -30,12 +30,13 @@ TEST_CASE("help names shapes and numbers and every choice and an example") {
                    "Example:", "--quiet", "--threads", "--version"});
   help("score", {"(models, n[, queries])", "lira-online", "rmia-offline", "attack-p", "carlini_2022",
                  "centre=", "log-survival|density", "0 to 1", "Example:", "null: the rule only ranks"});
+  help("identity", {"(prompts, names, d)", "strict-plurality", "not draws", "Example:", "21"});
   help("evaluate", {"(n)", "in-sample", "resolvable", "tpr@0.01>0.05", "Example:", "0.1,0.01,0.001"});
 }
 
 TEST_CASE("version is printed everywhere") {
   const bench b;
-  for (const std::string command : {"", "signals ", "score ", "evaluate "}) {
+  for (const std::string command : {"", "signals ", "score ", "evaluate ", "identity "}) {
     const outcome got = b.run(command + "--version");
     CHECK(got.code == 0);
     CHECK(got.out == "telltale " + std::string(telltale::version) + "\n");

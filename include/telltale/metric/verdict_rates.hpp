@@ -42,7 +42,7 @@ struct drawn_rates {
 
   /// What an interval of a mean is of, for a reader of the report.
   [[nodiscard]] std::string rests_on() const {
-    return "intervals count subjects (" + std::to_string(draws.front().members) + " members, " +
+    return "Intervals count subjects (" + std::to_string(draws.front().members) + " members, " +
            std::to_string(draws.front().nonmembers) + " non-members), not draws: " + std::to_string(draws.size()) +
            " draws re-use the same subjects and are not independent";
   }

@@ -197,6 +197,15 @@ class text_writer {
   std::string text_;
 };
 
+inline void write(text_writer& out, const section& got) {
+  out.bold(got.title);
+  out.table(got.content);
+  out.line("");
+  out.paragraph("What does this mean? " + got.meaning);
+  if (!got.notes.empty()) out.line("");
+  for (const std::string& note : got.notes) out.paragraph(note, 2);
+}
+
 [[nodiscard]] inline text_table table_of(const std::vector<attack_result>& attacks, bool averaged) {
   text_table table;
   for (const attack_result& attack : attacks) {
@@ -230,13 +239,15 @@ namespace telltale::report {
   for (const std::string& note : footnotes({&got})) out.paragraph(note, 2);
   for (const section& each : sections) {
     out.line("");
-    out.bold(each.title);
-    out.table(each.content);
-    out.line("");
-    out.paragraph("What does this mean? " + each.meaning);
-    if (!each.notes.empty()) out.line("");
-    for (const std::string& note : each.notes) out.paragraph(note, 2);
+    detail::write(out, each);
   }
+  return out.take();
+}
+
+/// One section on its own. Ends with a line feed.
+[[nodiscard]] inline std::string text_report(const section& got, const text_style& style = {}) {
+  detail::text_writer out(style);
+  detail::write(out, got);
   return out.take();
 }
 
