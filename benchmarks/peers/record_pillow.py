@@ -10,7 +10,7 @@ import pathlib
 import zlib
 
 import PIL
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 folder = pathlib.Path(__file__).parents[2] / "tests/data/images"
 background = (10, 200, 30, 255)
@@ -66,6 +66,12 @@ for source, target in [((17, 13), (5, 7)), ((6, 5), (11, 14)), ((9, 8), (9, 3)),
     array(f"lanczos_{source[0]}x{source[1]}_to_{target[0]}x{target[1]}", small)
 large = pattern(136, 136).resize((32, 32), Image.Resampling.LANCZOS)
 print(f"inline const unsigned long crc_of_lanczos_136_to_32 = {zlib.crc32(large.tobytes())};")
+
+print("// A pattern of 2 x 3 pixels as EXIF's orientations 1 to 8 have it seen.")
+for orientation in range(1, 9):
+    stored = pattern(2, 3)
+    stored.getexif()[0x0112] = orientation
+    array(f"orientation_{orientation}", ImageOps.exif_transpose(stored))
 
 font = ImageFont.truetype("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", 109, layout_engine=ImageFont.Layout.RAQM)
 

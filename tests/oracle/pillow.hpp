@@ -209,6 +209,39 @@ inline const std::vector<std::uint8_t> lanczos_1x2_to_4x3{
     181, 4, 95, 186, 8, 99, 190};
 
 inline const unsigned long crc_of_lanczos_136_to_32 = 2365826889;
+// A pattern of 2 x 3 pixels as EXIF's orientations 1 to 8 have it seen.
+/// 2 x 3 pixels.
+inline const std::vector<std::uint8_t> orientation_1{
+    0, 91, 182, 7, 98, 189, 28, 119, 210, 3, 94, 185, 23, 114, 205, 57, 148, 239};
+
+/// 2 x 3 pixels.
+inline const std::vector<std::uint8_t> orientation_2{
+    28, 119, 210, 7, 98, 189, 0, 91, 182, 57, 148, 239, 23, 114, 205, 3, 94, 185};
+
+/// 2 x 3 pixels.
+inline const std::vector<std::uint8_t> orientation_3{
+    57, 148, 239, 23, 114, 205, 3, 94, 185, 28, 119, 210, 7, 98, 189, 0, 91, 182};
+
+/// 2 x 3 pixels.
+inline const std::vector<std::uint8_t> orientation_4{
+    3, 94, 185, 23, 114, 205, 57, 148, 239, 0, 91, 182, 7, 98, 189, 28, 119, 210};
+
+/// 3 x 2 pixels.
+inline const std::vector<std::uint8_t> orientation_5{
+    0, 91, 182, 3, 94, 185, 7, 98, 189, 23, 114, 205, 28, 119, 210, 57, 148, 239};
+
+/// 3 x 2 pixels.
+inline const std::vector<std::uint8_t> orientation_6{
+    3, 94, 185, 0, 91, 182, 23, 114, 205, 7, 98, 189, 57, 148, 239, 28, 119, 210};
+
+/// 3 x 2 pixels.
+inline const std::vector<std::uint8_t> orientation_7{
+    57, 148, 239, 28, 119, 210, 23, 114, 205, 7, 98, 189, 3, 94, 185, 0, 91, 182};
+
+/// 3 x 2 pixels.
+inline const std::vector<std::uint8_t> orientation_8{
+    28, 119, 210, 57, 148, 239, 7, 98, 189, 23, 114, 205, 0, 91, 182, 3, 94, 185};
+
 
 /// The fully-qualified emoji of the two packages: how many there are, how many differ at side 32, and how many of those
 /// are there more than once.

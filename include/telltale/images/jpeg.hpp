@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include <telltale/core/error.hpp>
 #include <telltale/images/image.hpp>
+#include <telltale/images/orientation.hpp>
 #include <telltale/io/refusal.hpp>
 
 namespace telltale::images {
@@ -25,7 +27,7 @@ namespace telltale::images {
 
 /// Reads a JPEG image that is in memory; grey becomes three equal channels. `name` stands for the file in messages.
 ///
-/// The orientation that cameras note beside the pixels (EXIF) is not applied. Throws file_error for what libjpeg-turbo
+/// The picture is turned as the camera noted beside the pixels (EXIF). Throws file_error for what libjpeg-turbo
 /// refuses, with its words (a truncated or damaged file, four inks instead of three colours, more than 500 scans), and
 /// for more than `most_pixels` pixels, before memory is taken for them.
 /// Reference: ITU-T T.81 (JPEG).
@@ -50,7 +52,7 @@ namespace telltale::images {
   if (::tjDecompress2(decoder.get(), start, size, bytes.data(), width, 0, height, TJPF_RGB,
                       TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS) != 0)
     refuse();
-  return {rows, columns, std::move(bytes)};
+  return turned({rows, columns, std::move(bytes)}, jpeg_orientation(file));
 }
 
 }  // namespace telltale::images

@@ -61,9 +61,9 @@ TEST_CASE("every name is as likely as another") {
   for (std::uint64_t seed = 0; seed < 2000; ++seed)
     for (const std::string& name : draw_names(lists, 8, seed)) ++times[name];
   CHECK(times.size() == 40);
-  for (const auto& [name, count] : times) {
-    CAPTURE(name);
-    CHECK(std::abs(count - 400) < 5 * 17.9);
+  for (const auto& each : times) {
+    CAPTURE(each.first);
+    CHECK(std::abs(each.second - 400) < 5 * 17.9);
   }
 }
 

@@ -44,12 +44,13 @@ TEST_CASE("PNG and JPEG read as Pillow reads them") {
       {"rgb.jpg", &pillow::rgb_jpg},         {"progressive.jpg", &pillow::progressive_jpg},
       {"grey.jpg", &pillow::grey_jpg},
   };
-  for (const auto& [name, bytes] : wanted) {
+  for (const auto& each : wanted) {
+    const std::string& name = each.first;
     CAPTURE(name);
     const rgb_image picture = read_image(data / name, {10, 200, 30});
     CHECK(picture.height() == (name.ends_with(".png") ? 5 : 13));
     CHECK(picture.width() == (name.ends_with(".png") ? 7 : 20));
-    CHECK(largest_difference(picture.bytes(), *bytes) <= 1);
+    CHECK(largest_difference(picture.bytes(), *each.second) <= 1);
   }
 }
 
