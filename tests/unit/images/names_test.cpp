@@ -117,7 +117,7 @@ TEST_CASE("names that are words of captions are found, part by part and whatever
   CHECK(left.last == texts{"Hill"});
 }
 
-TEST_CASE("a list is a name a line; repeats, no name and no file are refused") {
+TEST_CASE("a list is a name a line, and repeats, no name and no file are refused") {
   const temporary_folder folder;
   put(folder / "names", "Ann\r\n\n  Bea Lee \nCat");
   CHECK(read_name_list(folder / "names") == texts{"Ann", "Bea Lee", "Cat"});
