@@ -41,7 +41,7 @@ struct emoji_set {
 ///
 /// Pictures that are equal byte for byte in the small size are dropped but for the first, and names that the font does
 /// not draw are left out; the set says which. With Noto Color Emoji 2.042 and Unicode 15.0 at side 32: 3,655 names, all
-/// drawn, 8 pictures with more than one name, 63 roles. Cost: about a second.
+/// drawn, 8 pictures with more than one name, 63 roles. Cost: about 2 seconds.
 ///
 /// Throws file_error as `read_emoji_names` and `emoji_font` do, and when the font draws none of the names;
 /// argument_error for a side of 0.

@@ -9,6 +9,7 @@
 #include <numbers>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <telltale/core/error.hpp>
