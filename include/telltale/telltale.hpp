@@ -94,6 +94,7 @@
 #include <telltale/metric/tpr_at_fpr.hpp>
 #include <telltale/metric/verdict_rates.hpp>
 #include <telltale/observation/classification.hpp>
+#include <telltale/observation/compared_texts.hpp>
 #include <telltale/observation/floored.hpp>
 #include <telltale/observation/gradients.hpp>
 #include <telltale/observation/name_votes.hpp>
@@ -111,6 +112,7 @@
 #include <telltale/published/idia.hpp>
 #include <telltale/published/lira.hpp>
 #include <telltale/published/qmia.hpp>
+#include <telltale/published/removal_mark.hpp>
 #include <telltale/published/rmia.hpp>
 #include <telltale/published/salem.hpp>
 #include <telltale/published/score_offset.hpp>
@@ -185,6 +187,7 @@
 #include <telltale/scorer/posteriors.hpp>
 #include <telltale/scorer/prompts_won.hpp>
 #include <telltale/scorer/prompts_won/ballot.hpp>
+#include <telltale/scorer/similarity_to_neutral.hpp>
 #include <telltale/scorer/sorted_posteriors.hpp>
 #include <telltale/scorer/update_residual.hpp>
 #include <telltale/train/data.hpp>
