@@ -10,6 +10,8 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <system_error>
+#include <vector>
 
 namespace oracle {
 
@@ -23,9 +25,13 @@ class temporary_folder {
   }
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
+  // Not by remove_all: a program on a wheel of LibTorch may get the copy of it that the wheel exports, which was seen
+  // to crash (2.11 on Ubuntu 24.04).
   ~temporary_folder() {
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    std::vector<std::filesystem::path> all{path_};
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_, ignored)) all.push_back(entry.path());
+    for (auto each = all.rbegin(); each != all.rend(); ++each) std::filesystem::remove(*each, ignored);
   }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }

@@ -15,6 +15,7 @@
 #include <telltale/torch/model/input_file.hpp>
 
 #include "oracle/folders.hpp"
+#include "torch/devices.hpp"
 #include "torch/doctest.hpp"
 
 using telltale::answers_of;
@@ -23,8 +24,8 @@ using telltale::asking;
 
 namespace {
 
-at::Tensor some_inputs(std::int64_t records, std::int64_t features) {
-  return at::linspace(-1, 1, records * features).view({records, features});
+at::Tensor some_inputs(std::int64_t records, std::int64_t features, const at::Device& device = at::kCPU) {
+  return at::linspace(-1, 1, records * features).view({records, features}).to(device);
 }
 
 /// What a refusal says, or nothing where there was none.
@@ -78,37 +79,46 @@ DOCTEST_TEST_CASE("a sequence of modules answers too, though it cannot be called
 }
 
 DOCTEST_TEST_CASE("answers in batches are the answers of the whole, for every size of batch") {
-  torch::nn::Linear linear(3, 4);
-  const at::Tensor inputs = some_inputs(10, 3), whole = linear(inputs).detach();
-  for (const std::size_t size : {1u, 3u, 5u, 9u, 10u, 11u, 1000u}) {
-    std::vector<std::pair<std::size_t, std::size_t>> steps;
-    asking how;
-    how.batch_size = size;
-    how.classes = 4;
-    how.progress = [&](std::size_t done, std::size_t total) { steps.emplace_back(done, total); };
-    const at::Tensor got = answers_of(linear, inputs, how);
-    DOCTEST_CHECK(got.sizes() == whole.sizes());
-    DOCTEST_CHECK((got - whole).abs().max().item<double>() < 1e-6);
-    DOCTEST_CHECK(steps.size() == (10 + size - 1) / size);
-    DOCTEST_CHECK(steps.back() == std::pair<std::size_t, std::size_t>(10, 10));
-    DOCTEST_CHECK_FALSE(got.requires_grad());
-  }
+  oracle::for_each_device([](const at::Device& device) {
+    torch::nn::Linear linear(3, 4);
+    linear->to(device);
+    const at::Tensor inputs = some_inputs(10, 3, device), whole = linear(inputs).detach();
+    for (const std::size_t size : {1u, 3u, 5u, 9u, 10u, 11u, 1000u}) {
+      std::vector<std::pair<std::size_t, std::size_t>> steps;
+      asking how;
+      how.batch_size = size;
+      how.classes = 4;
+      how.progress = [&](std::size_t done, std::size_t total) { steps.emplace_back(done, total); };
+      const at::Tensor got = answers_of(linear, inputs, how);
+      DOCTEST_CHECK(got.sizes() == whole.sizes());
+      DOCTEST_CHECK((got - whole).abs().max().item<double>() < 1e-6);
+      DOCTEST_CHECK(steps.size() == (10 + size - 1) / size);
+      DOCTEST_CHECK(steps.back() == std::pair<std::size_t, std::size_t>(10, 10));
+      DOCTEST_CHECK_FALSE(got.requires_grad());
+      DOCTEST_CHECK((got.device() == device));
+      how.device = device;  // the inputs may lie elsewhere
+      DOCTEST_CHECK(at::equal(answers_of(linear, inputs.cpu(), how), got));
+    }
+  });
 }
 
 DOCTEST_TEST_CASE("a module answers in evaluation mode and without gradients, and every part gets its mode back") {
-  moody model;
-  model->frozen->eval();
-  const at::Tensor inputs = some_inputs(8, 3);
-  const at::Tensor mean = model->frozen->running_mean.clone();
-  const at::Tensor first = answers_of(model, inputs), second = answers_of(model, inputs);
-  DOCTEST_CHECK(at::equal(first, second));  // dropout is off
-  DOCTEST_CHECK(model->calls_in_training == 0);
-  DOCTEST_CHECK(model->calls_with_gradients == 0);
-  DOCTEST_CHECK(at::equal(mean, model->frozen->running_mean));
-  DOCTEST_CHECK(model->is_training());
-  DOCTEST_CHECK(model->dropout->is_training());
-  DOCTEST_CHECK_FALSE(model->frozen->is_training());
-  DOCTEST_CHECK(at::GradMode::is_enabled());
+  oracle::for_each_device([](const at::Device& device) {
+    moody model;
+    model->to(device);
+    model->frozen->eval();
+    const at::Tensor inputs = some_inputs(8, 3, device);
+    const at::Tensor mean = model->frozen->running_mean.clone();
+    const at::Tensor first = answers_of(model, inputs), second = answers_of(model, inputs);
+    DOCTEST_CHECK(at::equal(first, second));  // dropout is off
+    DOCTEST_CHECK(model->calls_in_training == 0);
+    DOCTEST_CHECK(model->calls_with_gradients == 0);
+    DOCTEST_CHECK(at::equal(mean, model->frozen->running_mean));
+    DOCTEST_CHECK(model->is_training());
+    DOCTEST_CHECK(model->dropout->is_training());
+    DOCTEST_CHECK_FALSE(model->frozen->is_training());
+    DOCTEST_CHECK(at::GradMode::is_enabled());
+  });
 }
 
 DOCTEST_TEST_CASE("the mode comes back when the model fails") {
@@ -119,10 +129,13 @@ DOCTEST_TEST_CASE("the mode comes back when the model fails") {
 }
 
 DOCTEST_TEST_CASE("a plain callable may answer in any float type") {
-  const at::Tensor inputs = some_inputs(4, 2).to(at::kDouble);
-  DOCTEST_CHECK((answers_of([](at::Tensor x) { return 2 * x; }, inputs).scalar_type() == at::kDouble));
-  DOCTEST_CHECK((answers_of([](at::Tensor x) { return x.to(at::kHalf); }, inputs).scalar_type() == at::kFloat));
-  DOCTEST_CHECK(at::equal(answers_of([](at::Tensor x) { return 2 * x; }, inputs, asking{.batch_size = 3}), 2 * inputs));
+  oracle::for_each_device([](const at::Device& device) {
+    const at::Tensor inputs = some_inputs(4, 2, device).to(at::kDouble);
+    DOCTEST_CHECK((answers_of([](at::Tensor x) { return 2 * x; }, inputs).scalar_type() == at::kDouble));
+    DOCTEST_CHECK((answers_of([](at::Tensor x) { return x.to(at::kHalf); }, inputs).scalar_type() == at::kFloat));
+    DOCTEST_CHECK(
+        at::equal(answers_of([](at::Tensor x) { return 2 * x; }, inputs, asking{.batch_size = 3}), 2 * inputs));
+  });
 }
 
 DOCTEST_TEST_CASE("a refusal names the shape and the model's reason in one line") {
@@ -151,14 +164,16 @@ DOCTEST_TEST_CASE("answers of another shape or kind are refused") {
 }
 
 DOCTEST_TEST_CASE("an answer that is not finite is refused and its record named") {
-  for (const double wrong : {std::nan(""), std::numeric_limits<double>::infinity()}) {
-    at::Tensor inputs = some_inputs(9, 3).clone();
-    inputs[7][2] = wrong;
-    const std::string got =
-        refusal([&] { return answers_of([](at::Tensor x) { return x; }, inputs, {.batch_size = 4}); });
-    DOCTEST_INFO(got);
-    DOCTEST_CHECK(has(got, "answers record 7 with " + std::string(std::isnan(wrong) ? "NaN" : "infinity")));
-  }
+  oracle::for_each_device([](const at::Device& device) {
+    for (const double wrong : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+      at::Tensor inputs = some_inputs(9, 3, device).clone();
+      inputs[7][2] = wrong;
+      const std::string got =
+          refusal([&] { return answers_of([](at::Tensor x) { return x; }, inputs, {.batch_size = 4}); });
+      DOCTEST_INFO(got);
+      DOCTEST_CHECK(has(got, "answers record 7 with " + std::string(std::isnan(wrong) ? "NaN" : "infinity")));
+    }
+  });
 }
 
 DOCTEST_TEST_CASE("empty inputs and a batch of none are refused") {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
 
 #include <vector>
 
@@ -20,5 +21,19 @@ template <class Test>
 void for_each_device(const Test& test) {
   for (const at::Device& device : devices()) test(device);
 }
+
+/// Only kernels that give the same bytes again, as long as it lives: what a seed promises holds there and not beyond.
+class deterministic_kernels {
+ public:
+  deterministic_kernels() : found_(at::globalContext().deterministicCuDNN()) {
+    at::globalContext().setDeterministicCuDNN(true);
+  }
+  deterministic_kernels(const deterministic_kernels&) = delete;
+  deterministic_kernels& operator=(const deterministic_kernels&) = delete;
+  ~deterministic_kernels() { at::globalContext().setDeterministicCuDNN(found_); }
+
+ private:
+  bool found_;
+};
 
 }  // namespace oracle

@@ -14,6 +14,7 @@
 #include <telltale/accounting/renyi.hpp>
 #include <telltale/torch/dp_sgd/dp_sgd.hpp>
 
+#include "torch/devices.hpp"
 #include "torch/doctest.hpp"
 
 namespace {
@@ -25,15 +26,16 @@ struct examples {
   at::Tensor inputs, targets;
 };
 
-examples draw(std::int64_t records, std::int64_t dimensions, at::ScalarType type = at::kDouble) {
+examples draw(std::int64_t records, std::int64_t dimensions, const at::Device& device = at::kCPU) {
   ::torch::manual_seed(11);
-  return {::torch::randn({records, dimensions}, type), ::torch::randint(0, 3, {records}, at::kLong)};
+  return {::torch::randn({records, dimensions}, at::kDouble).to(device),
+          ::torch::randint(0, 3, {records}, at::kLong).to(device)};
 }
 
-nn::Sequential network(at::ScalarType type = at::kDouble) {
+nn::Sequential network(const at::Device& device = at::kCPU) {
   ::torch::manual_seed(12);
   nn::Sequential made(nn::Linear(5, 7), nn::Tanh(), nn::Linear(7, 3));
-  made->to(type);
+  made->to(device, at::kDouble);
   return made;
 }
 
@@ -48,67 +50,71 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) { return (a 
 }  // namespace
 
 DOCTEST_TEST_CASE("without noise and with a huge bound it is plain SGD") {
-  const examples data = draw(60, 5);
-  nn::Sequential ours = network(), plain = network();
-  ::torch::optim::SGD our_optimiser(ours->parameters(), ::torch::optim::SGDOptions(0.5).momentum(0.9)),
-      plain_optimiser(plain->parameters(), ::torch::optim::SGDOptions(0.5).momentum(0.9));
-  const poisson_sampling sampling(0.3, random_source::seeded{4});
-  dp_sgd training(ours, data.inputs, data.targets, clipping::flat(1e9), gaussian_noise(0.0), sampling);
-  for (std::uint64_t step = 0; step < 20; ++step) {
-    training.step(our_optimiser);
-    const at::Tensor batch = at::tensor(sampling.draw(60, step), at::kLong);
-    plain_optimiser.zero_grad();
-    const at::Tensor losses = at::cross_entropy_loss(plain->forward(data.inputs.index_select(0, batch)),
-                                                     data.targets.index_select(0, batch), {}, at::Reduction::Sum);
-    (losses / (0.3 * 60)).backward();
-    plain_optimiser.step();
-  }
-  DOCTEST_CHECK(training.route().ghost);
-  DOCTEST_CHECK(largest_difference(flat(ours), flat(plain)) < 1e-12);
-  DOCTEST_CHECK(largest_difference(flat(ours), flat(network())) > 0.1);  // it did learn
+  oracle::for_each_device([](const at::Device& device) {
+    const examples data = draw(60, 5, device);
+    nn::Sequential ours = network(device), plain = network(device);
+    ::torch::optim::SGD our_optimiser(ours->parameters(), ::torch::optim::SGDOptions(0.5).momentum(0.9)),
+        plain_optimiser(plain->parameters(), ::torch::optim::SGDOptions(0.5).momentum(0.9));
+    const poisson_sampling sampling(0.3, random_source::seeded{4});
+    dp_sgd training(ours, data.inputs, data.targets, clipping::flat(1e9), gaussian_noise(0.0), sampling);
+    for (std::uint64_t step = 0; step < 20; ++step) {
+      training.step(our_optimiser);
+      const at::Tensor batch = at::tensor(sampling.draw(60, step), at::kLong).to(device);
+      plain_optimiser.zero_grad();
+      const at::Tensor losses = at::cross_entropy_loss(plain->forward(data.inputs.index_select(0, batch)),
+                                                       data.targets.index_select(0, batch), {}, at::Reduction::Sum);
+      (losses / (0.3 * 60)).backward();
+      plain_optimiser.step();
+    }
+    DOCTEST_CHECK(training.route().ghost);
+    DOCTEST_CHECK(largest_difference(flat(ours), flat(plain)) < 1e-12);
+    DOCTEST_CHECK(largest_difference(flat(ours), flat(network(device))) > 0.1);  // it did learn
+  });
 }
 
 DOCTEST_TEST_CASE("no example adds more than the bound, and how many are done at once changes nothing") {
-  const examples data = draw(40, 5);
-  nn::Sequential model = network();
-  per_example_gradients engine(model->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
-    return 50 * example_loss::cross_entropy{}(model->forward(x), y);  // far above the bound
-  });
-  const auto norm_of_one = [&](const auto& rule, std::int64_t b) {
-    std::vector<at::Tensor> sums;
-    for (const at::Tensor& parameter : engine.parameters()) sums.push_back(at::zeros_like(parameter).detach());
-    engine.add_scaled(
-        data.inputs.narrow(0, b, 1), data.targets.narrow(0, b, 1),
-        [&](const at::Tensor& squares) { return rule.factors(squares); }, sums);
-    double square = 0;
-    for (const at::Tensor& sum : sums) square += sum.pow(2).sum().item<double>();
-    return std::sqrt(square);
-  };
-  double flat_least = 9, per_layer_most = 0, automatic_most = 0;
-  for (std::int64_t b = 0; b < 40; ++b) {
-    const double as_flat = norm_of_one(clipping::flat(0.7), b), as_layers = norm_of_one(clipping::per_layer(0.7), b),
-                 as_automatic = norm_of_one(clipping::automatic(0.7), b);
-    DOCTEST_CHECK(as_flat <= 0.7 * (1 + 1e-12));
-    DOCTEST_CHECK(as_layers <= 0.7 * (1 + 1e-12));
-    DOCTEST_CHECK(as_automatic < 0.7);
-    flat_least = std::min(flat_least, as_flat);
-    per_layer_most = std::max(per_layer_most, as_layers);
-    automatic_most = std::max(automatic_most, as_automatic);
-  }
-  DOCTEST_CHECK(flat_least == doctest::Approx(0.7).epsilon(1e-12));  // the bound is used, not only kept
-  DOCTEST_CHECK(per_layer_most > 0.6);
-  DOCTEST_CHECK(automatic_most > 0.69);
+  oracle::for_each_device([](const at::Device& device) {
+    const examples data = draw(40, 5, device);
+    nn::Sequential model = network(device);
+    per_example_gradients engine(model->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
+      return 50 * example_loss::cross_entropy{}(model->forward(x), y);  // far above the bound
+    });
+    const auto norm_of_one = [&](const auto& rule, std::int64_t b) {
+      std::vector<at::Tensor> sums;
+      for (const at::Tensor& parameter : engine.parameters()) sums.push_back(at::zeros_like(parameter).detach());
+      engine.add_scaled(
+          data.inputs.narrow(0, b, 1), data.targets.narrow(0, b, 1),
+          [&](const at::Tensor& squares) { return rule.factors(squares); }, sums);
+      double square = 0;
+      for (const at::Tensor& sum : sums) square += sum.pow(2).sum().item<double>();
+      return std::sqrt(square);
+    };
+    double flat_least = 9, per_layer_most = 0, automatic_most = 0;
+    for (std::int64_t b = 0; b < 40; ++b) {
+      const double as_flat = norm_of_one(clipping::flat(0.7), b), as_layers = norm_of_one(clipping::per_layer(0.7), b),
+                   as_automatic = norm_of_one(clipping::automatic(0.7), b);
+      DOCTEST_CHECK(as_flat <= 0.7 * (1 + 1e-12));
+      DOCTEST_CHECK(as_layers <= 0.7 * (1 + 1e-12));
+      DOCTEST_CHECK(as_automatic < 0.7);
+      flat_least = std::min(flat_least, as_flat);
+      per_layer_most = std::max(per_layer_most, as_layers);
+      automatic_most = std::max(automatic_most, as_automatic);
+    }
+    DOCTEST_CHECK(flat_least == doctest::Approx(0.7).epsilon(1e-12));  // the bound is used, not only kept
+    DOCTEST_CHECK(per_layer_most > 0.6);
+    DOCTEST_CHECK(automatic_most > 0.69);
 
-  at::Tensor first;
-  for (const std::size_t at_once : {1u, 7u, 64u}) {
-    nn::Sequential trained = network();
-    ::torch::optim::SGD optimiser(trained->parameters(), 0.5);
-    dp_sgd training(trained, data.inputs, data.targets, clipping::flat(0.3), gaussian_noise(0.8), poisson_sampling(0.5),
-                    accounting::privacy_loss{}, example_loss::cross_entropy{}, at_once);
-    for (int step = 0; step < 5; ++step) training.step(optimiser);
-    if (!first.defined()) first = flat(trained);
-    DOCTEST_CHECK(largest_difference(first, flat(trained)) < 1e-12);
-  }
+    at::Tensor first;
+    for (const std::size_t at_once : {1u, 7u, 64u}) {
+      nn::Sequential trained = network(device);
+      ::torch::optim::SGD optimiser(trained->parameters(), 0.5);
+      dp_sgd training(trained, data.inputs, data.targets, clipping::flat(0.3), gaussian_noise(0.8),
+                      poisson_sampling(0.5), accounting::privacy_loss{}, example_loss::cross_entropy{}, at_once);
+      for (int step = 0; step < 5; ++step) training.step(optimiser);
+      if (!first.defined()) first = flat(trained);
+      DOCTEST_CHECK(largest_difference(first, flat(trained)) < 1e-12);
+    }
+  });
 }
 
 DOCTEST_TEST_CASE_TEMPLATE("noise has the stated moments, and streams of steps and parameters are independent", Source,
@@ -171,6 +177,21 @@ DOCTEST_TEST_CASE("Poisson batches have the stated rate, and an empty one is noi
   DOCTEST_CHECK(scale == doctest::Approx(1).epsilon(0.4));  // 66 normals over the expected size
 }
 
+DOCTEST_TEST_CASE("noise and batches are the same wherever model and records are") {
+  oracle::for_each_device([](const at::Device& device) {
+    const examples data = draw(40, 5), moved = draw(40, 5, device);
+    const auto trained = [&](nn::Sequential model, const examples& on) {
+      ::torch::optim::SGD optimiser(model->parameters(), 0.5);
+      dp_sgd training(model, on.inputs, on.targets, clipping::flat(0.3), gaussian_noise(0.8), poisson_sampling(0.5));
+      for (int step = 0; step < 5; ++step) training.step(optimiser);
+      return flat(model).cpu();
+    };
+    const at::Tensor on_host = trained(network(), data);
+    DOCTEST_CHECK(largest_difference(trained(network(device), moved), on_host) < 1e-12);
+    DOCTEST_CHECK(largest_difference(trained(network(device), data), on_host) < 1e-12);  // batches are sent for
+  });
+}
+
 DOCTEST_TEST_CASE("the step reports what the accountants say of its own rate and multiplier") {
   const examples data = draw(30, 5);
   nn::Sequential model = network();
@@ -227,16 +248,19 @@ DOCTEST_TEST_CASE("parameters out of range and shapes that disagree are refused"
 }
 
 DOCTEST_TEST_CASE("a gradient that overflows is refused before it enters a sum") {
-  const examples data = draw(6, 5);
-  nn::Sequential model = network();
-  per_example_gradients engine(model->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
-    const at::Tensor losses = example_loss::cross_entropy{}(model->forward(x), y);
-    return losses * at::where(y == y[0], at::full_like(losses, 1e200), at::ones_like(losses));
+  oracle::for_each_device([](const at::Device& device) {
+    const examples data = draw(6, 5, device);
+    nn::Sequential model = network(device);
+    per_example_gradients engine(model->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
+      const at::Tensor losses = example_loss::cross_entropy{}(model->forward(x), y);
+      return losses * at::where(y == y[0], at::full_like(losses, 1e200), at::ones_like(losses));
+    });
+    std::vector<at::Tensor> sums;
+    for (const at::Tensor& parameter : engine.parameters()) sums.push_back(at::zeros_like(parameter).detach());
+    const auto factors = [](const at::Tensor& squares) { return clipping::flat(1).factors(squares); };
+    DOCTEST_CHECK_THROWS_WITH_AS(engine.add_scaled(data.inputs, data.targets, factors, sums),
+                                 "per_example_gradients: model: has a gradient whose norm is not finite",
+                                 argument_error);
+    for (const at::Tensor& sum : sums) DOCTEST_CHECK(sum.abs().max().item<double>() == 0);
   });
-  std::vector<at::Tensor> sums;
-  for (const at::Tensor& parameter : engine.parameters()) sums.push_back(at::zeros_like(parameter).detach());
-  const auto factors = [](const at::Tensor& squares) { return clipping::flat(1).factors(squares); };
-  DOCTEST_CHECK_THROWS_WITH_AS(engine.add_scaled(data.inputs, data.targets, factors, sums),
-                               "per_example_gradients: model: has a gradient whose norm is not finite", argument_error);
-  for (const at::Tensor& sum : sums) DOCTEST_CHECK(sum.abs().max().item<double>() == 0);
 }

@@ -314,37 +314,44 @@ DOCTEST_TEST_CASE("what has no rule is done one by one, and says why") {
 }
 
 DOCTEST_TEST_CASE("examples that mix are found by the check of the first batch") {
-  Mixing module;
-  const at::Tensor inputs = ::torch::randn({6, 3}), targets = at::zeros({6}, at::kLong);
-  per_example_gradients engine(module->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
-    return weighed_loss(module->forward(x), y, false);
+  oracle::for_each_device([](const at::Device& device) {
+    Mixing module;
+    module->to(device);
+    const at::Tensor inputs = ::torch::randn({6, 3}, device),
+                     targets = at::zeros({6}, inputs.options().dtype(at::kLong));
+    per_example_gradients engine(module->parameters(), [&](const at::Tensor& x, const at::Tensor& y) {
+      return weighed_loss(module->forward(x), y, false);
+    });
+    static_cast<void>(engine.squared_norms(inputs, targets));
+    DOCTEST_CHECK(!engine.route().ghost);
+    DOCTEST_CHECK(engine.route().why_not.find("examples mix") != std::string::npos);
   });
-  static_cast<void>(engine.squared_norms(inputs, targets));
-  DOCTEST_CHECK(!engine.route().ghost);
-  DOCTEST_CHECK(engine.route().why_not.find("examples mix") != std::string::npos);
 }
 
 DOCTEST_TEST_CASE("norms of a softmax head, computed by hand") {
-  // Known answers of a linear layer 2 -> 3 under softmax cross-entropy; the origin is a derivation by hand.
-  nn::Linear layer(2, 3);
-  layer->to(at::kDouble);
-  {
-    const at::NoGradGuard quiet;
-    layer->weight.copy_(::torch::tensor({{.5, -.25}, {.1, .2}, {-.3, .4}}, at::kDouble));
-    layer->bias.zero_();
-  }
-  const at::Tensor x = ::torch::tensor({{1., 2.}, {3., -1.}}, at::kDouble), y = ::torch::tensor({0, 2}, at::kLong);
-  per_example_gradients engine(layer->parameters(), [&](const at::Tensor& inputs, const at::Tensor& targets) {
-    return example_loss::cross_entropy{}(layer->forward(inputs), targets);
+  oracle::for_each_device([](const at::Device& device) {
+    // Known answers of a linear layer 2 -> 3 under softmax cross-entropy; the origin is a derivation by hand.
+    nn::Linear layer(2, 3);
+    layer->to(device, at::kDouble);
+    {
+      const at::NoGradGuard quiet;
+      layer->weight.copy_(::torch::tensor({{.5, -.25}, {.1, .2}, {-.3, .4}}, at::kDouble));
+      layer->bias.zero_();
+    }
+    const at::Tensor x = ::torch::tensor({{1., 2.}, {3., -1.}}, at::kDouble).to(device),
+                     y = ::torch::tensor({0, 2}, at::kLong).to(device);
+    per_example_gradients engine(layer->parameters(), [&](const at::Tensor& inputs, const at::Tensor& targets) {
+      return example_loss::cross_entropy{}(layer->forward(inputs), targets);
+    });
+    const at::Tensor squares = engine.squared_norms(x, y), norms = squares.sum(1).sqrt();
+    DOCTEST_CHECK(engine.route().ghost);
+    DOCTEST_CHECK(squares[0][0].sqrt().item<double>() == doctest::Approx(2.1013470740).epsilon(1e-10));
+    DOCTEST_CHECK(norms[0].item<double>() == doctest::Approx(2.3019103871).epsilon(1e-10));
+    DOCTEST_CHECK(squares[1][0].sqrt().item<double>() == doctest::Approx(4.0000417796).epsilon(1e-10));
+    DOCTEST_CHECK(norms[1].item<double>() == doctest::Approx(4.1952792115).epsilon(1e-10));
+    DOCTEST_CHECK(std::min(1.0, 1 / norms[0].item<double>()) == doctest::Approx(0.4344217766).epsilon(1e-9));
+    DOCTEST_CHECK(std::min(1.0, 1 / norms[1].item<double>()) == doctest::Approx(0.2383631576).epsilon(1e-9));
   });
-  const at::Tensor squares = engine.squared_norms(x, y), norms = squares.sum(1).sqrt();
-  DOCTEST_CHECK(engine.route().ghost);
-  DOCTEST_CHECK(squares[0][0].sqrt().item<double>() == doctest::Approx(2.1013470740).epsilon(1e-10));
-  DOCTEST_CHECK(norms[0].item<double>() == doctest::Approx(2.3019103871).epsilon(1e-10));
-  DOCTEST_CHECK(squares[1][0].sqrt().item<double>() == doctest::Approx(4.0000417796).epsilon(1e-10));
-  DOCTEST_CHECK(norms[1].item<double>() == doctest::Approx(4.1952792115).epsilon(1e-10));
-  DOCTEST_CHECK(std::min(1.0, 1 / norms[0].item<double>()) == doctest::Approx(0.4344217766).epsilon(1e-9));
-  DOCTEST_CHECK(std::min(1.0, 1 / norms[1].item<double>()) == doctest::Approx(0.2383631576).epsilon(1e-9));
 }
 
 DOCTEST_TEST_CASE("BatchNorm in training mode and losses of another shape are refused") {

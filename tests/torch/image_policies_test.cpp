@@ -113,42 +113,46 @@ DOCTEST_TEST_CASE("an augmented image is one of the shifts of it or of its mirro
 }
 
 DOCTEST_TEST_CASE("what becomes of an image depends on its draws alone") {
-  const at::Tensor images = numbered({12, 3, 6, 6});
-  const augment::both policy{augment::mirror{}, augment::shift{2}};
-  auto together = streams(12);
-  const at::Tensor all = policy(images, together);
-  for (std::int64_t i = 0; i < 12; ++i) {
-    auto alone = streams(12);
-    const at::Tensor one = policy(images.narrow(0, i, 1), std::span(alone).subspan(static_cast<std::size_t>(i), 1));
-    DOCTEST_CHECK(at::equal(one[0], all[i]));
-  }
-  DOCTEST_CHECK(!at::equal(all, images));
-  // Gray images without a channel extent are images as well.
-  auto again = streams(12);
-  DOCTEST_CHECK(at::equal(policy(images.select(1, 0), again), all.select(1, 0)));
+  oracle::for_each_device([](const at::Device& device) {
+    const at::Tensor images = numbered({12, 3, 6, 6}, device);
+    const augment::both policy{augment::mirror{}, augment::shift{2}};
+    auto together = streams(12);
+    const at::Tensor all = policy(images, together);
+    for (std::int64_t i = 0; i < 12; ++i) {
+      auto alone = streams(12);
+      const at::Tensor one = policy(images.narrow(0, i, 1), std::span(alone).subspan(static_cast<std::size_t>(i), 1));
+      DOCTEST_CHECK(at::equal(one[0], all[i]));
+    }
+    DOCTEST_CHECK(!at::equal(all, images));
+    // Gray images without a channel extent are images as well.
+    auto again = streams(12);
+    DOCTEST_CHECK(at::equal(policy(images.select(1, 0), again), all.select(1, 0)));
+  });
 }
 
 DOCTEST_TEST_CASE("a record's draws in training do not depend on the batch size and differ by epoch and model") {
-  const at::Tensor inputs = at::arange(20, at::kFloat).reshape({20, 1});
-  const std::vector<int> labels(20, 0);
-  const auto net = [](std::uint64_t) { return torch::nn::Sequential(torch::nn::Linear(1, 2)); };
-  const auto draws = [&](std::size_t batch_size, std::size_t model, std::uint64_t seed) {
-    std::map<float, std::vector<std::uint64_t>> seen;
-    const train::recipe recipe{
-        .optimiser = train::momentum_sgd{1e-6}, .batch_size = batch_size, .epochs = 3, .seed = seed};
-    (void)train::train_module(net, {inputs, labels, 2}, std::vector<std::uint8_t>(20, 1), recipe, model, spy{seen});
-    return seen;
-  };
-  const auto by_three = draws(3, 0, 1);
-  DOCTEST_CHECK(by_three.size() == 20);
-  DOCTEST_CHECK(by_three == draws(20, 0, 1));
-  DOCTEST_CHECK(by_three == draws(7, 0, 1));
-  const auto other_model = draws(3, 1, 1), other_seed = draws(3, 0, 2);
-  std::map<std::uint64_t, int> times;
-  for (const auto* each : {&by_three, &other_model, &other_seed})
-    for (const auto& [record, drawn] : *each)
-      for (const std::uint64_t number : drawn) ++times[number];
-  DOCTEST_CHECK(times.size() == 180);
+  oracle::for_each_device([](const at::Device& device) {
+    const at::Tensor inputs = numbered({20, 1}, device);
+    const std::vector<int> labels(20, 0);
+    const auto net = [](std::uint64_t) { return torch::nn::Sequential(torch::nn::Linear(1, 2)); };
+    const auto draws = [&](std::size_t batch_size, std::size_t model, std::uint64_t seed) {
+      std::map<float, std::vector<std::uint64_t>> seen;
+      const train::recipe recipe{
+          .optimiser = train::momentum_sgd{1e-6}, .batch_size = batch_size, .epochs = 3, .seed = seed};
+      (void)train::train_module(net, {inputs, labels, 2}, std::vector<std::uint8_t>(20, 1), recipe, model, spy{seen});
+      return seen;
+    };
+    const auto by_three = draws(3, 0, 1);
+    DOCTEST_CHECK(by_three.size() == 20);
+    DOCTEST_CHECK(by_three == draws(20, 0, 1));
+    DOCTEST_CHECK(by_three == draws(7, 0, 1));
+    const auto other_model = draws(3, 1, 1), other_seed = draws(3, 0, 2);
+    std::map<std::uint64_t, int> times;
+    for (const auto* each : {&by_three, &other_model, &other_seed})
+      for (const auto& [record, drawn] : *each)
+        for (const std::uint64_t number : drawn) ++times[number];
+    DOCTEST_CHECK(times.size() == 180);
+  });
 }
 
 DOCTEST_TEST_CASE("what is no image, or too small a one, is refused") {

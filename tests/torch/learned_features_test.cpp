@@ -113,23 +113,26 @@ feature_perceptron<Balance> logistic(std::size_t epochs = 3000) {
 }  // namespace
 
 DOCTEST_TEST_CASE("one binary input has the odds of its cells, shifted to the prior that the balance says") {
-  // Value 1: 3 members, 3 others; value 0: 1 member, 5 others. 4 members, 8 others: at the prior one half every odds
-  // double.
-  sample all{at::empty({12, 1}, at::kDouble), {}};
-  for (int i = 0; i < 12; ++i) {
-    all.values[i] = i < 6 ? 5.0 : 2.0;
-    all.member.push_back(i < 3 || i == 6 ? membership::in : membership::out);
-  }
-  const at::Tensor asked = at::tensor({5.0, 2.0}, at::kDouble).reshape({2, 1});
-  const auto check = [&](const auto& model, double factor) {
-    const auto evidence = evidence_of(learned_features(model), all, asked);
-    DOCTEST_CHECK(evidence[0] == doctest::Approx(std::log(factor * 1)).epsilon(1e-6));
-    DOCTEST_CHECK(evidence[1] == doctest::Approx(std::log(factor / 5)).epsilon(1e-6));
-  };
-  check(logistic<balance::none>(), 1);
-  check(logistic<balance::weights>(), 2);
-  // Each member is shown exactly twice an epoch.
-  check(logistic<balance::sampling>(), 2);
+  oracle::for_each_device([](const at::Device& device) {
+    // Value 1: 3 members, 3 others; value 0: 1 member, 5 others. 4 members, 8 others: at the prior one half every odds
+    // double.
+    sample all{at::empty({12, 1}, at::kDouble), {}};
+    for (int i = 0; i < 12; ++i) {
+      all.values[i] = i < 6 ? 5.0 : 2.0;
+      all.member.push_back(i < 3 || i == 6 ? membership::in : membership::out);
+    }
+    all.values = all.values.to(device);
+    const at::Tensor asked = at::tensor({5.0, 2.0}, at::kDouble).reshape({2, 1}).to(device);
+    const auto check = [&](const auto& model, double factor) {
+      const auto evidence = evidence_of(learned_features(model), all, asked);
+      DOCTEST_CHECK(evidence[0] == doctest::Approx(std::log(factor * 1)).epsilon(1e-6));
+      DOCTEST_CHECK(evidence[1] == doctest::Approx(std::log(factor / 5)).epsilon(1e-6));
+    };
+    check(logistic<balance::none>(), 1);
+    check(logistic<balance::weights>(), 2);
+    // Each member is shown exactly twice an epoch.
+    check(logistic<balance::sampling>(), 2);
+  });
 }
 
 DOCTEST_TEST_CASE("features without information give the prior") {
@@ -208,116 +211,134 @@ DOCTEST_TEST_CASE("learned features say nothing of records that no model saw") {
 }
 
 DOCTEST_TEST_CASE("training stops by the records that are held out and keeps the best parameters") {
-  // Labels are random: all that is learned of the records trained on is wrong of others.
-  const sample known = noise(7, {200, 20}, 2, nothing);
-  network_training<> stopping;
-  stopping.recipe.optimiser = train::adam{.learning_rate = 0.01};
-  network_training<> to_the_end = stopping;
-  to_the_end.stop.reset();
-  const auto stopped = feature_perceptron<>{{64}, stopping}.fit(known.values, known.member),
-             trained = feature_perceptron<>{{64}, to_the_end}.fit(known.values, known.member);
-  DOCTEST_CHECK(stopped.losses().size() == stopped.epochs() + 5);
-  DOCTEST_CHECK(stopped.losses().size() < 100);
-  DOCTEST_CHECK(trained.losses().size() == 100);
-  DOCTEST_CHECK(trained.epochs() == 100);
-  DOCTEST_CHECK(trained.losses().back() < 0.01);
+  oracle::for_each_device([](const at::Device& device) {
+    // Labels are random: all that is learned of the records trained on is wrong of others.
+    const sample known = noise(7, {200, 20}, 2, nothing, at::TensorOptions(at::kFloat).device(device));
+    network_training<> stopping;
+    stopping.recipe.optimiser = train::adam{.learning_rate = 0.01};
+    network_training<> to_the_end = stopping;
+    to_the_end.stop.reset();
+    const auto stopped = feature_perceptron<>{{64}, stopping}.fit(known.values, known.member),
+               trained = feature_perceptron<>{{64}, to_the_end}.fit(known.values, known.member);
+    DOCTEST_CHECK(stopped.losses().size() == stopped.epochs() + 5);
+    DOCTEST_CHECK(stopped.losses().size() < 100);
+    DOCTEST_CHECK(trained.losses().size() == 100);
+    DOCTEST_CHECK(trained.epochs() == 100);
+    DOCTEST_CHECK(trained.losses().back() < 0.01);
 
-  // The kept parameters are those of the least held-out loss, and the held-out records the documented ones.
-  telltale::detail::labelled_numbers mine;
-  for (std::uint32_t i = 0; i < 200; ++i) (i % 2 == 0 ? mine.members : mine.others).push_back(i);
-  const auto out = telltale::detail::split_off(mine, 0.2, stopping.recipe.seed);
-  DOCTEST_CHECK(out.members.size() == 20);
-  DOCTEST_CHECK(out.others.size() == 20);
-  std::set<std::uint32_t> distinct;
-  for (const auto* each : {&out, &std::as_const(mine)})
-    for (const std::uint32_t i : each->all()) distinct.insert(i);
-  DOCTEST_CHECK(distinct.size() == 200);
-  double loss = 0;
-  const at::Tensor odds = stopped.log_odds(known.values);
-  for (const std::uint32_t i : out.all()) {
-    const double signed_odds = odds[i].item<double>() * (i % 2 == 0 ? 1 : -1);
-    loss += std::log1p(std::exp(-signed_odds)) / 40;
-  }
-  DOCTEST_CHECK(loss ==
-                doctest::Approx(*std::min_element(stopped.losses().begin(), stopped.losses().end())).epsilon(1e-6));
-  DOCTEST_CHECK(loss == doctest::Approx(stopped.losses()[stopped.epochs() - 1]).epsilon(1e-6));
+    // The kept parameters are those of the least held-out loss, and the held-out records the documented ones.
+    telltale::detail::labelled_numbers mine;
+    for (std::uint32_t i = 0; i < 200; ++i) (i % 2 == 0 ? mine.members : mine.others).push_back(i);
+    const auto out = telltale::detail::split_off(mine, 0.2, stopping.recipe.seed);
+    DOCTEST_CHECK(out.members.size() == 20);
+    DOCTEST_CHECK(out.others.size() == 20);
+    std::set<std::uint32_t> distinct;
+    for (const auto* each : {&out, &std::as_const(mine)})
+      for (const std::uint32_t i : each->all()) distinct.insert(i);
+    DOCTEST_CHECK(distinct.size() == 200);
+    double loss = 0;
+    const at::Tensor odds = stopped.log_odds(known.values).cpu();
+    for (const std::uint32_t i : out.all()) {
+      const double signed_odds = odds[i].item<double>() * (i % 2 == 0 ? 1 : -1);
+      loss += std::log1p(std::exp(-signed_odds)) / 40;
+    }
+    DOCTEST_CHECK(loss ==
+                  doctest::Approx(*std::min_element(stopped.losses().begin(), stopped.losses().end())).epsilon(1e-6));
+    DOCTEST_CHECK(loss == doctest::Approx(stopped.losses()[stopped.epochs() - 1]).epsilon(1e-6));
+  });
 }
 
 DOCTEST_TEST_CASE("nothing is learned from records that are held out") {
-  // Each record has an input of its own: a weight moves only if its record is trained on.
-  const std::int64_t records = 30;
-  const at::Tensor inputs = at::eye(records);
-  std::vector<membership> member;
-  telltale::detail::labelled_numbers mine;
-  for (std::uint32_t i = 0; i < 30; ++i) {
-    member.push_back(i % 3 == 0 ? membership::in : membership::out);
-    (i % 3 == 0 ? mine.members : mine.others).push_back(i);
-  }
-  const auto out = telltale::detail::split_off(mine, 0.3, 5);
-  DOCTEST_CHECK(out.members.size() == 3);
-  DOCTEST_CHECK(out.others.size() == 6);
-  const auto factory = [](std::uint64_t) { return torch::nn::Sequential(torch::nn::Linear(30, 1)); };
-  network_training<balance::sampling> how;
-  how.recipe.seed = 5;
-  how.recipe.epochs = 3;
-  how.stop->share = 0.3;
-  auto fitted = learner::fit_network(factory, inputs, member, how);
-  const auto seed = train::detail::number_for(5, train::detail::purpose::initial_parameters, 0);
-  const at::Tensor before = telltale::detail::make_module(factory, seed, inputs.options())->parameters()[0][0],
-                   after = fitted.module()->parameters()[0][0];
-  std::vector<std::uint32_t> unmoved;
-  for (std::uint32_t i = 0; i < 30; ++i)
-    if (before[i].item<float>() == after[i].item<float>()) unmoved.push_back(i);
-  DOCTEST_CHECK(unmoved == out.all());
+  oracle::for_each_device([](const at::Device& device) {
+    // Each record has an input of its own: a weight moves only if its record is trained on.
+    const std::int64_t records = 30;
+    const at::Tensor inputs = at::eye(records).to(device);
+    std::vector<membership> member;
+    telltale::detail::labelled_numbers mine;
+    for (std::uint32_t i = 0; i < 30; ++i) {
+      member.push_back(i % 3 == 0 ? membership::in : membership::out);
+      (i % 3 == 0 ? mine.members : mine.others).push_back(i);
+    }
+    const auto out = telltale::detail::split_off(mine, 0.3, 5);
+    DOCTEST_CHECK(out.members.size() == 3);
+    DOCTEST_CHECK(out.others.size() == 6);
+    const auto factory = [](std::uint64_t) { return torch::nn::Sequential(torch::nn::Linear(30, 1)); };
+    network_training<balance::sampling> how;
+    how.recipe.seed = 5;
+    how.recipe.epochs = 3;
+    how.stop->share = 0.3;
+    auto fitted = learner::fit_network(factory, inputs, member, how);
+    const auto seed = train::detail::number_for(5, train::detail::purpose::initial_parameters, 0);
+    const at::Tensor before = telltale::detail::make_module(factory, seed, inputs.options())->parameters()[0][0],
+                     after = fitted.module()->parameters()[0][0];
+    std::vector<std::uint32_t> unmoved;
+    for (std::uint32_t i = 0; i < 30; ++i)
+      if (before[i].item<float>() == after[i].item<float>()) unmoved.push_back(i);
+    DOCTEST_CHECK(unmoved == out.all());
+  });
 }
 
 DOCTEST_TEST_CASE("a fit is a function of its seed") {
-  const sample known = noise(8, {120, 2, 4, 4}, 3, [](const at::Tensor& image) { image.add_(0.5); });
-  const auto by = [&](std::uint64_t seed) {
-    network_training<balance::sampling> how;
-    how.recipe.seed = seed;
-    how.recipe.epochs = 6;
-    return evidence_of(learned_features(convolutional<balance::sampling>{{8}, how}), known, known.values);
-  };
-  torch::manual_seed(1);
-  const auto first = by(1);
-  torch::manual_seed(2);
-  DOCTEST_CHECK(by(1) == first);
-  DOCTEST_CHECK(by(2) != first);
+  oracle::for_each_device([](const at::Device& device) {
+    const oracle::deterministic_kernels same_bytes;
+    const sample known = noise(
+        8, {120, 2, 4, 4}, 3, [](const at::Tensor& image) { image.add_(0.5); },
+        at::TensorOptions(at::kFloat).device(device));
+    const auto by = [&](std::uint64_t seed) {
+      network_training<balance::sampling> how;
+      how.recipe.seed = seed;
+      how.recipe.epochs = 6;
+      return evidence_of(learned_features(convolutional<balance::sampling>{{8}, how}), known, known.values);
+    };
+    torch::manual_seed(1);
+    const auto first = by(1);
+    torch::manual_seed(2);
+    DOCTEST_CHECK(by(1) == first);
+    DOCTEST_CHECK(by(2) != first);
+  });
 }
 
 DOCTEST_TEST_CASE("a scorer of features and a learned rule make an attack") {
-  const auto brighter = [](const at::Tensor& image) { image.add_(1); };
-  const sample shadow = noise(11, {200, 1, 4, 4}, 2, brighter), target = noise(12, {200, 1, 4, 4}, 2, brighter);
-  network_training<> quick;
-  quick.recipe.optimiser = train::adam{.learning_rate = 0.01};
-  const auto by_maps = compose(whole_map{}, learned_features(convolutional<>{{8}, quick}));
-  const evidence found = by_maps(maps{target.values}, owning(shadow.owned()));
-  DOCTEST_CHECK(found.cut == 0);
-  DOCTEST_CHECK(found.values == evidence_of(learned_features(convolutional<>{{8}, quick}), shadow, target.values));
-  // Members' means are 4 deviations apart from the others', so the best verdict errs for 2.3 %.
-  std::size_t right = 0;
-  for (std::size_t i = 0; i < 200; ++i) right += found.says_member(i) == (target.member[i] == membership::in) ? 1 : 0;
-  DOCTEST_CHECK(right >= 180);
+  oracle::for_each_device([](const at::Device& device) {
+    const oracle::deterministic_kernels same_bytes;
+    const auto options = at::TensorOptions(at::kFloat).device(device);
+    const auto brighter = [](const at::Tensor& image) { image.add_(1); };
+    const sample shadow = noise(11, {200, 1, 4, 4}, 2, brighter, options),
+                 target = noise(12, {200, 1, 4, 4}, 2, brighter, options);
+    network_training<> quick;
+    quick.recipe.optimiser = train::adam{.learning_rate = 0.01};
+    const auto by_maps = compose(whole_map{}, learned_features(convolutional<>{{8}, quick}));
+    const evidence found = by_maps(maps{target.values}, owning(shadow.owned()));
+    DOCTEST_CHECK(found.cut == 0);
+    DOCTEST_CHECK(found.values == evidence_of(learned_features(convolutional<>{{8}, quick}), shadow, target.values));
+    // Members' means are 4 deviations apart from the others', so the best verdict errs for 2.3 %.
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < 200; ++i) right += found.says_member(i) == (target.member[i] == membership::in) ? 1 : 0;
+    DOCTEST_CHECK(right >= 180);
+  });
 }
 
 DOCTEST_TEST_CASE("channels are scaled over the labelled records and all positions") {
-  const sample known = noise(9, {50, 3, 4, 5}, 2, nothing, at::kDouble);
-  const at::Tensor wide = known.values * at::tensor({1.0, 10.0, 0.01}, at::kDouble).reshape({1, 3, 1, 1}) + 7;
-  const auto learned = scaling::each_channel::learn("f", "a", wide);
-  const at::Tensor scaled = learned(wide);
-  DOCTEST_CHECK(scaled.mean({0, 2, 3}).abs().max().item<double>() < 1e-11);
-  DOCTEST_CHECK((scaled.pow(2).mean({0, 2, 3}) - 1).abs().max().item<double>() < 1e-9);
-  // What is asked is scaled by what was learned, so that a shift of all subjects is seen.
-  DOCTEST_CHECK((learned(wide + learned.deviation().reshape({1, 3, 1, 1})) - scaled - 1).abs().max().item<double>() <
-                1e-9);
-  at::Tensor constant = wide.clone();
-  constant.select(1, 1).fill_(0.1);
-  DOCTEST_CHECK(has(refusal([&] { (void)scaling::each_channel::learn("f", "a", constant); }), "channel 1 is constant"));
-  DOCTEST_CHECK(at::equal(scaling::none::learn("f", "a", constant)(constant), constant));
-  const learned_features<feature_perceptron<>, scaling::none> unscaled;
-  const at::Tensor flat = constant.flatten(1);
-  DOCTEST_CHECK(evidence_of(unscaled, {flat, known.member}, flat).size() == 50);
+  oracle::for_each_device([](const at::Device& device) {
+    const sample known = noise(9, {50, 3, 4, 5}, 2, nothing, at::TensorOptions(at::kDouble).device(device));
+    const at::Tensor wide =
+        known.values * at::tensor({1.0, 10.0, 0.01}, at::kDouble).reshape({1, 3, 1, 1}).to(device) + 7;
+    const auto learned = scaling::each_channel::learn("f", "a", wide);
+    const at::Tensor scaled = learned(wide);
+    DOCTEST_CHECK(scaled.mean({0, 2, 3}).abs().max().item<double>() < 1e-11);
+    DOCTEST_CHECK((scaled.pow(2).mean({0, 2, 3}) - 1).abs().max().item<double>() < 1e-9);
+    // What is asked is scaled by what was learned, so that a shift of all subjects is seen.
+    DOCTEST_CHECK((learned(wide + learned.deviation().reshape({1, 3, 1, 1})) - scaled - 1).abs().max().item<double>() <
+                  1e-9);
+    at::Tensor constant = wide.clone();
+    constant.select(1, 1).fill_(0.1);
+    DOCTEST_CHECK(
+        has(refusal([&] { (void)scaling::each_channel::learn("f", "a", constant); }), "channel 1 is constant"));
+    DOCTEST_CHECK(at::equal(scaling::none::learn("f", "a", constant)(constant), constant));
+    const learned_features<feature_perceptron<>, scaling::none> unscaled;
+    const at::Tensor flat = constant.flatten(1);
+    DOCTEST_CHECK(evidence_of(unscaled, {flat, known.member}, flat).size() == 50);
+  });
 }
 
 DOCTEST_TEST_CASE("what cannot be learned from is refused by name") {

@@ -24,6 +24,7 @@
 #include <telltale/version.hpp>
 
 #include "tool/tool.hpp"
+#include "torch/devices.hpp"
 #include "torch/doctest.hpp"
 
 using telltale::membership;
@@ -240,14 +241,17 @@ DOCTEST_TEST_CASE("model tool: margins in one scores.npy are read as well") {
   DOCTEST_CHECK(b.bytes("OUT/evidence/lira-online.npy") == before);
 }
 
-DOCTEST_TEST_CASE("model tool: batches and a saved softmax change nothing") {
+DOCTEST_TEST_CASE("model tool: batches, a saved softmax and the device change nothing") {
   const bench b = with_sound_inputs();
   DOCTEST_REQUIRE(b.run(sound + " --quiet").code == 0);
   const auto loss = b.values("OUT/evidence/loss-ranked.npy"), norm = b.values("OUT/evidence/gradient-norm.npy");
   linear_script("return torch.softmax(torch.linear(x, self.weight), 1)").save(b.path("S.pt").string());
   linear_script("return torch.log_softmax(torch.linear(x, self.weight), 1)").save(b.path("G.pt").string());
-  for (const std::string change :
-       {"M.pt --batch 7", "S.pt --answers probabilities", "G.pt --answers log-probabilities"}) {
+  std::vector<std::string> changes{"M.pt --batch 7", "S.pt --answers probabilities",
+                                   "G.pt --answers log-probabilities"};
+  for (const at::Device& device : oracle::devices())
+    if (!device.is_cpu()) changes.push_back("M.pt --device " + device.str());
+  for (const std::string& change : changes) {
     const outcome got = b.run(replaced(sound, "M.pt", change) + " --quiet");
     DOCTEST_INFO(change);
     DOCTEST_INFO(got.err);

@@ -30,6 +30,7 @@
 
 #include "oracle/folders.hpp"
 #include "oracle/rule_inputs.hpp"
+#include "torch/devices.hpp"
 #include "torch/doctest.hpp"
 
 using namespace telltale;
@@ -42,7 +43,7 @@ namespace {
 
 constexpr std::size_t models = 6, records = 64;
 
-train::tensor_dataset some_images(std::uint64_t seed) {
+train::tensor_dataset some_images(std::uint64_t seed, const at::Device& device = at::kCPU) {
   random_stream random(seed);
   at::Tensor inputs = at::empty({static_cast<std::int64_t>(records), 1, 6, 6}, at::kFloat);
   std::vector<int> labels;
@@ -51,7 +52,7 @@ train::tensor_dataset some_images(std::uint64_t seed) {
     labels.push_back(static_cast<int>(random.below(3)));
     for (std::size_t p = 0; p < 36; ++p) pixel[i * 36 + p] = static_cast<float>(random.normal() + labels.back());
   }
-  return {inputs, labels, 3};
+  return {inputs.to(device), labels, 3};
 }
 
 torch::nn::Sequential net(std::uint64_t) {
@@ -62,20 +63,20 @@ torch::nn::Sequential net(std::uint64_t) {
 
 membership_plan a_plan() { return membership_plan::draw(4, models, records, plan_rule::fixed_size{records / 2}); }
 
-auto a_work(std::size_t epochs = 4) {
-  module_work work(net, some_images(1), a_plan(), {.batch_size = 8, .epochs = epochs, .seed = 4}, asked::mirrored{},
+auto a_work(const at::Device& device = at::kCPU) {
+  module_work work(net, some_images(1, device), a_plan(), {.batch_size = 8, .epochs = 4, .seed = 4}, asked::mirrored{},
                    augment::both{augment::mirror{}, augment::shift{1}}, logit_margin{}, loss{});
-  work.also_ask("population-", some_images(2));
+  work.also_ask("population-", some_images(2, device));
   return work;
 }
 
-signal_store open(const std::filesystem::path& folder) {
-  return {folder, a_work().identity({{"net", "a convolution of 8"}}), a_plan()};
+signal_store open(const std::filesystem::path& folder, const at::Device& device = at::kCPU) {
+  return {folder, a_work(device).identity({{"net", "a convolution of 8"}}), a_plan()};
 }
 
-void run(const std::filesystem::path& folder, unsigned threads = 1) {
-  signal_store store = open(folder);
-  run_campaign(store, a_work(), campaign_options<>{{threads}, {}});
+void run(const std::filesystem::path& folder, unsigned threads = 1, const at::Device& device = at::kCPU) {
+  signal_store store = open(folder, device);
+  run_campaign(store, a_work(device), campaign_options<>{{threads}, {}});
 }
 
 constexpr const char* victim_folder = "TELLTALE_TEST_VICTIM";
@@ -133,59 +134,65 @@ DOCTEST_TEST_CASE("a campaign of modules killed by SIGKILL and resumed ends with
 }
 
 DOCTEST_TEST_CASE("a campaign of modules gives the same bytes for every number of threads and after an exception") {
-  const temporary_folder folder;
-  run(folder / "one");
-  const auto expected = content_of(folder / "one");
-  run(folder / "three", 3);
-  DOCTEST_CHECK(content_of(folder / "three") == expected);
-  {
-    signal_store store = open(folder / "failed");
-    const auto work = a_work();
-    const auto failing = [&](std::size_t model) {
-      if (model == 3) throw std::runtime_error("out of memory");
-      return work(model);
-    };
-    DOCTEST_CHECK_THROWS_WITH_AS(run_campaign(store, failing), "out of memory", std::runtime_error);
-    DOCTEST_CHECK(store.finished() == 3);
-  }
-  run(folder / "failed");
-  DOCTEST_CHECK(content_of(folder / "failed") == expected);
+  oracle::for_each_device([](const at::Device& device) {
+    const oracle::deterministic_kernels same_bytes;
+    const temporary_folder folder;
+    run(folder / "one", 1, device);
+    const auto expected = content_of(folder / "one");
+    run(folder / "three", 3, device);
+    DOCTEST_CHECK(content_of(folder / "three") == expected);
+    {
+      signal_store store = open(folder / "failed", device);
+      const auto work = a_work(device);
+      const auto failing = [&](std::size_t model) {
+        if (model == 3) throw std::runtime_error("out of memory");
+        return work(model);
+      };
+      DOCTEST_CHECK_THROWS_WITH_AS(run_campaign(store, failing), "out of memory", std::runtime_error);
+      DOCTEST_CHECK(store.finished() == 3);
+    }
+    run(folder / "failed", 1, device);
+    DOCTEST_CHECK(content_of(folder / "failed") == expected);
+  });
 }
 
 DOCTEST_TEST_CASE("signals are what the scorers say of each query, and the plan decides who is trained on what") {
-  const auto data = some_images(1), population = some_images(2);
-  const train::recipe recipe{.batch_size = 8, .epochs = 4, .seed = 4};
-  const augment::both augmentation{augment::mirror{}, augment::shift{1}};
-  auto trained = train::train_module(net, data, a_plan().keep(2), recipe, 2, augmentation);
-  const auto signals = a_work()(2);
-  DOCTEST_REQUIRE(signals.size() == 5);
-  const auto values = [&](std::size_t s) { return std::get<std::vector<double>>(signals[s].values); };
-  DOCTEST_CHECK(signals[0].name == "training-accuracy");
-  DOCTEST_CHECK(values(0) == std::vector<double>{trained.accuracy});
-  const at::NoGradGuard without_gradients;
-  std::size_t at_signal = 1;
-  for (const auto* asked_about : {&data, &population}) {
-    const std::string prefix = asked_about == &data ? "" : "population-";
-    const at::Tensor logits =
-        at::stack(
-            {trained.model->forward(asked_about->inputs()), trained.model->forward(asked_about->inputs().flip({3}))}, 1)
-            .to(at::kDouble);
-    const auto y = asked_about->labels().reshape({-1, 1, 1}).expand({-1, 2, 1});
-    const at::Tensor of_class = logits.gather(2, y).squeeze(2);
-    const at::Tensor others = logits.scatter(2, y, -std::numeric_limits<double>::infinity()).logsumexp(2);
-    for (const auto& [name, expected] :
-         {std::pair{"logit-margin", of_class - others}, std::pair{"loss", of_class - logits.logsumexp(2)}}) {
-      DOCTEST_CHECK(signals[at_signal].name == prefix + name);
-      DOCTEST_CHECK(signals[at_signal].width == 2);
-      const auto got = values(at_signal++);
-      DOCTEST_CHECK(got.size() == 2 * records);
-      const at::Tensor flat = expected.reshape({-1});
-      double furthest = 0;
-      for (std::size_t i = 0; i < got.size(); ++i)
-        furthest = std::max(furthest, std::abs(got[i] - flat[static_cast<std::int64_t>(i)].item<double>()));
-      DOCTEST_CHECK(furthest < 1e-5);
+  oracle::for_each_device([](const at::Device& device) {
+    const oracle::deterministic_kernels same_bytes;
+    const auto data = some_images(1, device), population = some_images(2, device);
+    const train::recipe recipe{.batch_size = 8, .epochs = 4, .seed = 4};
+    const augment::both augmentation{augment::mirror{}, augment::shift{1}};
+    auto trained = train::train_module(net, data, a_plan().keep(2), recipe, 2, augmentation);
+    const auto signals = a_work(device)(2);
+    DOCTEST_REQUIRE(signals.size() == 5);
+    const auto values = [&](std::size_t s) { return std::get<std::vector<double>>(signals[s].values); };
+    DOCTEST_CHECK(signals[0].name == "training-accuracy");
+    DOCTEST_CHECK(values(0) == std::vector<double>{trained.accuracy});
+    const at::NoGradGuard without_gradients;
+    std::size_t at_signal = 1;
+    for (const auto* asked_about : {&data, &population}) {
+      const std::string prefix = asked_about == &data ? "" : "population-";
+      const at::Tensor logits = at::stack({trained.model->forward(asked_about->inputs()),
+                                           trained.model->forward(asked_about->inputs().flip({3}))},
+                                          1)
+                                    .to(at::kDouble);
+      const auto y = asked_about->labels().reshape({-1, 1, 1}).expand({-1, 2, 1});
+      const at::Tensor of_class = logits.gather(2, y).squeeze(2);
+      const at::Tensor others = logits.scatter(2, y, -std::numeric_limits<double>::infinity()).logsumexp(2);
+      for (const auto& [name, expected] :
+           {std::pair{"logit-margin", of_class - others}, std::pair{"loss", of_class - logits.logsumexp(2)}}) {
+        DOCTEST_CHECK(signals[at_signal].name == prefix + name);
+        DOCTEST_CHECK(signals[at_signal].width == 2);
+        const auto got = values(at_signal++);
+        DOCTEST_CHECK(got.size() == 2 * records);
+        const at::Tensor flat = expected.reshape({-1});
+        double furthest = 0;
+        for (std::size_t i = 0; i < got.size(); ++i)
+          furthest = std::max(furthest, std::abs(got[i] - flat[static_cast<std::int64_t>(i)].item<double>()));
+        DOCTEST_CHECK(furthest < 1e-5);
+      }
     }
-  }
+  });
 }
 
 DOCTEST_TEST_CASE("the logit margin of each record once is what is stored unless more is asked for") {
@@ -198,17 +205,20 @@ DOCTEST_TEST_CASE("the logit margin of each record once is what is stored unless
 }
 
 DOCTEST_TEST_CASE("modules that draw random numbers even when they are asked give the same answers again") {
-  const auto noisy = [](std::uint64_t) {
-    return torch::nn::Sequential(
-        torch::nn::Flatten(), torch::nn::Functional([](const at::Tensor& x) { return x + 0.1 * torch::randn_like(x); }),
-        torch::nn::Linear(36, 3));
-  };
-  const module_work work(noisy, some_images(1), a_plan(), {.epochs = 2});
-  torch::manual_seed(1);
-  const auto first = work(1);
-  torch::manual_seed(2);
-  const auto second = work(1);
-  for (std::size_t s = 0; s < first.size(); ++s) DOCTEST_CHECK(first[s].values == second[s].values);
+  oracle::for_each_device([](const at::Device& device) {
+    const auto noisy = [](std::uint64_t) {
+      return torch::nn::Sequential(torch::nn::Flatten(), torch::nn::Functional([](const at::Tensor& x) {
+                                     return x + 0.1 * torch::randn_like(x);
+                                   }),
+                                   torch::nn::Linear(36, 3));
+    };
+    const module_work work(noisy, some_images(1, device), a_plan(), {.epochs = 2});
+    torch::manual_seed(1);
+    const auto first = work(1);
+    torch::manual_seed(2);
+    const auto second = work(1);
+    for (std::size_t s = 0; s < first.size(); ++s) DOCTEST_CHECK(first[s].values == second[s].values);
+  });
 }
 
 DOCTEST_TEST_CASE("a folder that was made otherwise is refused") {

@@ -151,19 +151,22 @@ DOCTEST_TEST_CASE("so does QMIA, whose features the user brings") {
 }
 
 DOCTEST_TEST_CASE("the gradient norm of a softmax head is the same in closed form and from a model") {
-  ::torch::manual_seed(2);
-  ::torch::nn::Linear model(dimensions, classes);
-  model->to(at::kDouble);
-  const at::Tensor inputs = ::torch::randn({std::int64_t(records), std::int64_t(dimensions)}, at::kDouble),
-                   logits = model->forward(inputs).detach().contiguous();
-  std::vector<int> truth;
-  for (std::size_t i = 0; i < records; ++i) truth.push_back(int(i % classes));
-  const softmax_head<eigen<double>> head(
-      batch_view<double>(std::span<const double>(logits.data_ptr<double>(), records * classes), records, classes),
-      batch_view<double>(std::span<const double>(inputs.data_ptr<double>(), records * dimensions), records, dimensions),
-      truth);
-  const model_gradients gradients(model, inputs, truth);
-  const evidence closed = published::gradient_norm{}(head), computed = published::gradient_norm{}(gradients);
-  for (std::size_t i = 0; i < records; ++i)
-    DOCTEST_CHECK(computed.values[i] == doctest::Approx(closed.values[i]).epsilon(1e-11));
+  oracle::for_each_device([](const at::Device& device) {
+    ::torch::manual_seed(2);
+    ::torch::nn::Linear model(dimensions, classes);
+    model->to(device, at::kDouble);
+    const at::Tensor inputs = ::torch::randn({std::int64_t(records), std::int64_t(dimensions)}, at::kDouble),
+                     logits = model->forward(inputs.to(device)).detach().cpu().contiguous();
+    std::vector<int> truth;
+    for (std::size_t i = 0; i < records; ++i) truth.push_back(int(i % classes));
+    const softmax_head<eigen<double>> head(
+        batch_view<double>(std::span<const double>(logits.data_ptr<double>(), records * classes), records, classes),
+        batch_view<double>(std::span<const double>(inputs.data_ptr<double>(), records * dimensions), records,
+                           dimensions),
+        truth);
+    const model_gradients gradients(model, inputs.to(device), truth);
+    const evidence closed = published::gradient_norm{}(head), computed = published::gradient_norm{}(gradients);
+    for (std::size_t i = 0; i < records; ++i)
+      DOCTEST_CHECK(computed.values[i] == doctest::Approx(closed.values[i]).epsilon(1e-11));
+  });
 }

@@ -10,6 +10,7 @@
 #include <telltale/torch/model/script_model.hpp>
 
 #include "oracle/folders.hpp"
+#include "torch/devices.hpp"
 #include "torch/doctest.hpp"
 
 using telltale::answers_of;
@@ -52,21 +53,23 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 }  // namespace
 
 DOCTEST_TEST_CASE("a saved script answers as it did, in evaluation mode, and gets its modes back") {
-  static_assert(telltale::TensorModel<script_model>);
-  const oracle::temporary_folder folder;
-  const auto path = folder / "M.pt";
-  small_script().save(path.string());
-  script_model model = script_model::load(path);
-  DOCTEST_CHECK(model.is_training());
-  DOCTEST_CHECK(model.parameters().size() == 2);
-  const at::Tensor inputs = at::tensor({1.F, 2.F, 3.F, -1.F, 0.F, 1.F}).view({2, 3});
-  // By hand: (1 + 2 * 3, 2 + 3 * 3 + 1) and (-1 + 2, 3 + 1).
-  DOCTEST_CHECK(at::equal(answers_of(model, inputs), at::tensor({7.F, 12.F, 1.F, 4.F}).view({2, 2})));
-  DOCTEST_CHECK(model.is_training());
-  for (const auto& part : model.modules()) DOCTEST_CHECK(part.is_training());
-  model.eval();
-  DOCTEST_CHECK(at::equal(answers_of(model, inputs, {.batch_size = 1}), model(inputs)));
-  DOCTEST_CHECK_FALSE(model.is_training());
+  oracle::for_each_device([](const at::Device& device) {
+    static_assert(telltale::TensorModel<script_model>);
+    const oracle::temporary_folder folder;
+    const auto path = folder / "M.pt";
+    small_script().save(path.string());
+    script_model model = script_model::load(path, device);
+    DOCTEST_CHECK(model.is_training());
+    DOCTEST_CHECK(model.parameters().size() == 2);
+    const at::Tensor inputs = at::tensor({1.F, 2.F, 3.F, -1.F, 0.F, 1.F}).view({2, 3}).to(device);
+    // By hand: (1 + 2 * 3, 2 + 3 * 3 + 1) and (-1 + 2, 3 + 1).
+    DOCTEST_CHECK(at::equal(answers_of(model, inputs).cpu(), at::tensor({7.F, 12.F, 1.F, 4.F}).view({2, 2})));
+    DOCTEST_CHECK(model.is_training());
+    for (const auto& part : model.modules()) DOCTEST_CHECK(part.is_training());
+    model.eval();
+    DOCTEST_CHECK(at::equal(answers_of(model, inputs, {.batch_size = 1}), model(inputs)));
+    DOCTEST_CHECK_FALSE(model.is_training());
+  });
 }
 
 DOCTEST_TEST_CASE("a part that was frozen stays so") {

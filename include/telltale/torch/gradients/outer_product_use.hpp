@@ -20,6 +20,12 @@ struct convolution_geometry {
   std::int64_t groups = 1;
 };
 
+/// How many numbers are made at a time where they are not kept: what a cache of the host holds, or what keeps a device
+/// busy.
+[[nodiscard]] inline std::int64_t numbers_at_once(const at::Tensor& where, std::int64_t on_host) {
+  return where.is_cpu() ? on_host : std::int64_t{1} << 26;
+}
+
 /// A weight that enters as y_t = W a_t: a linear layer (t: the positions of a sequence, one without) or a convolution
 /// (t: the positions of the output, a_t: the patch of the input).
 ///
@@ -95,16 +101,36 @@ class outer_product_use {
       const std::int64_t rows = g.size(-1), columns = a.size(-1);
       return {g.reshape({count, -1, rows}).transpose(1, 2), a.reshape({count, -1, columns}).transpose(1, 2)};
     }
-    const convolution_geometry& how = *geometry_;
-    const bool even = how.before == how.after;
-    const at::Tensor patches = at::im2col(even ? as_image(a) : padded(as_image(a)), how.kernel, how.dilation,
-                                          even ? how.before : std::array<std::int64_t, 2>{0, 0}, how.stride);
-    const std::int64_t positions = patches.size(2), all = count * how.groups;
-    return {g.reshape({all, g.size(1) / how.groups, positions}),
-            patches.reshape({all, patches.size(1) / how.groups, positions})};
+    const at::Tensor patches = patches_of(a);
+    const std::int64_t positions = patches.size(2), all = count * groups();
+    return {g.reshape({all, g.size(1) / groups(), positions}),
+            patches.reshape({all, patches.size(1) / groups(), positions})};
   }
 
-  // A few examples at a time, so that patches and products stay in a cache of a megabyte or two.
+  // Examples x (channels and places in the kernel) x positions.
+  [[nodiscard]] at::Tensor patches_of(const at::Tensor& input) const {
+    const convolution_geometry& how = *geometry_;
+    if (input.is_cpu()) {
+      const bool even = how.before == how.after;
+      return at::im2col(even ? as_image(input) : padded(as_image(input)), how.kernel, how.dilation,
+                        even ? how.before : std::array<std::int64_t, 2>{0, 0}, how.stride);
+    }
+    // On a GPU im2col starts a kernel for every example; one copy of a view takes one.
+    const at::Tensor image = padded(as_image(input)).contiguous();
+    const auto positions = [&](std::size_t axis) {
+      const std::int64_t reach = how.dilation[axis] * (how.kernel[axis] - 1) + 1;
+      return (image.size(static_cast<std::int64_t>(axis) + 2) - reach) / how.stride[axis] + 1;
+    };
+    const std::int64_t down = image.stride(2), right = image.stride(3);
+    return image
+        .as_strided({image.size(0), image.size(1), how.kernel[0], how.kernel[1], positions(0), positions(1)},
+                    {image.stride(0), image.stride(1), down * how.dilation[0], right * how.dilation[1],
+                     down * how.stride[0], right * how.stride[1]},
+                    image.storage_offset())
+        .reshape({image.size(0), image.size(1) * how.kernel[0] * how.kernel[1], positions(0) * positions(1)});
+  }
+
+  // A few examples at a time, so that patches and products stay in a cache.
   template <class Use>
   void for_each_piece(const at::Tensor& gradient, const Use& use) const {
     const std::int64_t examples = input_.size(0), of_gradient = gradient.numel() / std::max<std::int64_t>(examples, 1),
@@ -112,7 +138,8 @@ class outer_product_use {
                        of_patches = geometry_ ? of_gradient / std::max<std::int64_t>(weight_.size(0), 1) *
                                                     (weight_.numel() / weight_.size(0)) * groups()
                                               : input_.numel() / std::max<std::int64_t>(examples, 1);
-    const std::int64_t most = std::max<std::int64_t>(1, (std::int64_t{1} << 18) / std::max(of_product, of_patches));
+    const std::int64_t most =
+        std::max<std::int64_t>(1, numbers_at_once(gradient, std::int64_t{1} << 18) / std::max(of_product, of_patches));
     for (std::int64_t first = 0; first < examples; first += most) {
       const auto [g, a] = columns_of(gradient, first, std::min(most, examples - first));
       use(first, g, a);

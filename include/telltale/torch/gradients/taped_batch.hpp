@@ -114,8 +114,8 @@ class taped_batch {
   template <class Use>
   void for_each_piece(std::size_t p, const Use& use) const {
     if (uses_of_[p].empty()) return;
-    const std::int64_t most =
-        std::max<std::int64_t>(1, (std::int64_t{1} << 20) / std::max<std::int64_t>(1, parameters_[p].numel()));
+    const std::int64_t most = std::max<std::int64_t>(
+        1, numbers_at_once(parameters_[p], std::int64_t{1} << 20) / std::max<std::int64_t>(1, parameters_[p].numel()));
     for (std::int64_t first = 0; first < examples_; first += most) {
       const std::int64_t count = std::min(most, examples_ - first);
       at::Tensor sum;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 
 #include <exception>
@@ -20,7 +21,8 @@ namespace telltale {
 /// writes, or `torch.jit.trace`, in any language.
 ///
 /// A traced module has dropout and batch normalisation frozen in the mode of its tracing: trace in evaluation mode.
-/// Copies share the parameters.
+/// Copies share the parameters. The interpreter runs the operators as they are written: what it has specialised or
+/// fused is one node to `per_example_gradients`, which follows single operators.
 class script_model {
  public:
   /// Takes a module that is in memory already.
@@ -50,6 +52,7 @@ class script_model {
 
   /// Throws argument_error where `forward` returns anything but one tensor, and what the interpreter throws.
   [[nodiscard]] at::Tensor operator()(at::Tensor inputs) {
+    const ::torch::jit::GraphOptimizerEnabledGuard as_written(false);
     const ::torch::jit::IValue answer = module_.forward({std::move(inputs)});
     if (!answer.isTensor())
       detail::refuse("script_model", "forward",
