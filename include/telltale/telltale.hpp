@@ -39,6 +39,7 @@
 #include <telltale/core/error.hpp>
 #include <telltale/core/facts.hpp>
 #include <telltale/core/membership.hpp>
+#include <telltale/core/prompt.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/core/requirements.hpp>
 #include <telltale/core/signals.hpp>

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include <telltale/core/error.hpp>
+#include <telltale/core/prompt.hpp>
 #include <telltale/images/detail/text.hpp>
 #include <telltale/io/mapped_file.hpp>
 #include <telltale/io/refusal.hpp>
@@ -47,23 +47,7 @@ inline constexpr std::array<std::string_view, 21> prompt_templates{
     "{} wearing a dress",
 };
 
-namespace detail {
-
-/// Whether the text holds the place of a name exactly once.
-constexpr bool is_template(std::string_view text) {
-  const std::size_t place = text.find("{}");
-  return place != std::string_view::npos && text.find("{}", place + 1) == std::string_view::npos;
-}
-
-}  // namespace detail
-
-/// The text with the name in it. Throws argument_error when the template does not hold {} exactly once.
-[[nodiscard]] inline std::string filled(std::string_view prompt, std::string_view name) {
-  if (!detail::is_template(prompt))
-    telltale::detail::refuse("filled", "prompt", "'" + std::string(prompt) + "'; wanted {} in it exactly once");
-  const std::size_t place = prompt.find("{}");
-  return std::string(prompt.substr(0, place)).append(name).append(prompt.substr(place + 2));
-}
+using telltale::filled;
 
 /// Every template with every name: templates x names texts, those of one template beside one another.
 template <std::ranges::sized_range Prompts>
@@ -87,7 +71,7 @@ template <std::ranges::sized_range Prompts>
   for (std::size_t line = 1; !text.empty(); ++line) {
     const std::string_view prompt = detail::trimmed(detail::next_line(text));
     if (prompt.empty()) continue;
-    if (!detail::is_template(prompt))
+    if (!is_template(prompt))
       io::detail::refuse_file(path, "line " + std::to_string(line) + ": '" + io::detail::printable(prompt) +
                                         "'; wanted {} in it exactly once");
     prompts.emplace_back(prompt);

@@ -8,7 +8,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include <torch/nn/module.h>
 
 #include <telltale/core/error.hpp>
+#include <telltale/core/prompt.hpp>
 #include <telltale/torch/image_text/towers.hpp>
 #include <telltale/torch/image_text/trigrams.hpp>
 #include <telltale/torch/model/answers.hpp>
@@ -69,18 +69,10 @@ template <ModuleFactory Images, ModuleFactory Texts>
                            [&](std::uint64_t) { return trigram_bag(tokens.rows()); }, seed, options);
 }
 
-/// A template with a name in the place of its `{}`.
-[[nodiscard]] inline std::string filled(std::string_view pattern, std::string_view name) {
-  const std::size_t place = pattern.find("{}");
-  if (place == std::string_view::npos)
-    detail::refuse("filled", "pattern", "\"" + std::string(pattern) + "\" has no {}; wanted a place for the name");
-  return std::string(pattern.substr(0, place)).append(name).append(pattern.substr(place + 2));
-}
-
 /// The embeddings of every name in every template: (templates, names, d), not normalised, where the encoder is.
 ///
 /// `tokens` turns a list of captions into the encoder's inputs. One template at a time, in batches; cost: the
-/// encoder's. Throws argument_error for a template without {} and what `answers_of` and `tokens` throw.
+/// encoder's. Throws argument_error for no template, one without {}, and what `answers_of` and `tokens` throw.
 template <TensorModel Encoder, class Tokens>
 [[nodiscard]] at::Tensor prompt_embeddings(Encoder& encoder, const Tokens& tokens,
                                            std::span<const std::string> templates, std::span<const std::string> names,
