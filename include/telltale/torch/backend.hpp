@@ -26,7 +26,7 @@ namespace telltale {
 ///
 /// A block is a slice of the user's tensor, a column a float64 tensor on its device; only finished scores are copied to
 /// the host. One formula gives what it gives on Eigen up to rounding: 1e-12 of max(1, |score|) in float64 and 1e-5 in
-/// float32 are tested on the CPU. A device without float64 (MPS) cannot run it.
+/// float32 are tested on the CPU and were on CUDA. A device without float64 (MPS) cannot run it.
 /// Cost: O(rows x classes), a few temporaries of the size of a block (at most 2^24 scores).
 struct libtorch : detail::tensor_primitives, detail::tensor_nearest {
   static constexpr std::string_view name = "torch";
