@@ -21,9 +21,9 @@
 #include <telltale/report/conventions.hpp>
 #include <telltale/report/finding.hpp>
 #include <telltale/report/html/page.hpp>
+#include <telltale/report/html/parts.hpp>
 #include <telltale/report/html/tables.hpp>
 #include <telltale/report/picture.hpp>
-#include <telltale/report/png.hpp>
 #include <telltale/report/section.hpp>
 #include <telltale/report/svg/classes.hpp>
 #include <telltale/report/svg/histogram.hpp>
@@ -41,25 +41,9 @@ namespace telltale::report::html {
 )html";
 }
 
-[[nodiscard]] inline std::string figure(std::string_view picture, std::string_view caption) {
-  std::string out = "<figure><div class=\"plot\">";
-  return out.append(picture).append("</div>") + tag("figcaption", caption) + "</figure>\n";
-}
-
-/// What a section means, for a reader who has never seen its like.
-[[nodiscard]] inline std::string meaning(std::string_view text) {
-  return "<p class=\"meaning\">" + tag("b", "What does this mean?") + " " + escaped(text) + "</p>\n";
-}
-
 inline constexpr std::string_view roc_meaning =
     "Go to the left of the picture, where hardly anybody is accused wrongly: the higher a curve lies above the "
     "diagonal there, the more training records are found for certain. A curve on the diagonal is guessing.";
-
-/// A further section: its table, what it means, and its conventions.
-[[nodiscard]] inline std::string section_of(const section& got) {
-  std::string out = tag("h2", got.title) + "\n" + section_table(got.content) + meaning(got.meaning);
-  return got.notes.empty() ? out : out + list(got.notes);
-}
 
 [[nodiscard]] inline bool has_curve(const target_result& target) {
   for (const attack_result& attack : target.attacks)
@@ -131,18 +115,10 @@ inline constexpr std::string_view roc_meaning =
   out += "<h3>The most vulnerable records</h3>\n";
   if (!got.record_measure.empty())
     out += "<p class=\"muted\">The figure below each is the " + escaped(got.record_measure) + ".</p>\n";
-  out += "<div class=\"records\">\n";
-  for (const vulnerable_record& record : got.records) {
-    const std::string number = "record " + thousands(record.index);
-    out += "<figure>";
-    if (!record.picture.pixels.empty())
-      out += "<img src=\"" + data_uri(record.picture) + "\" alt=\"" + escaped(number + ", " + record.class_name) +
-             "\" width=\"" + std::to_string(record.picture.width) + "\" height=\"" +
-             std::to_string(record.picture.height) + "\">";
-    out += "<figcaption>" + tag("b", record.class_name) + "<br>" + escaped(number) + "<br>" + fixed(record.value, 3) +
-           "</figcaption></figure>\n";
-  }
-  return out + "</div>\n" +
+  std::vector<captioned_picture> shown;
+  for (const vulnerable_record& record : got.records)
+    shown.push_back({record.picture, {record.class_name, "record " + thousands(record.index), fixed(record.value, 3)}});
+  return out + picture_strip(shown) +
          meaning("These are the training records that an attacker would find first. They are often unusual ones.");
 }
 

@@ -114,7 +114,8 @@ class series_picture {
 
   // Side by side, so that whiskers of one place do not hide each other.
   [[nodiscard]] double across(double place, std::size_t k) const {
-    return x_(place) + 5 * (static_cast<double>(k) - (static_cast<double>(series_.size()) - 1) / 2);
+    const double others = static_cast<double>(series_.size()) - 1;
+    return x_(place) + std::min(5.0, 2 * (margin - 6) / std::max(others, 1.0)) * (static_cast<double>(k) - others / 2);
   }
   [[nodiscard]] double inside(double rate) const { return y_(std::clamp(rate, axes_.low, axes_.high)); }
 
@@ -131,18 +132,28 @@ class series_picture {
     out_.open("g", {});
     out_.content("title", series_[k].name);
     out_.path(line.commands(), "curve " + series_class(k));
-    for (const series_point& point : series_[k].points)
-      out_.element(
-          "circle",
-          {{"cx", across(point.x, k)}, {"cy", inside(point.y.value)}, {"r", 4}, {"class", "mark " + series_class(k)}});
+    for (const series_point& point : series_[k].points) mark(across(point.x, k), inside(point.y.value), k);
     out_.close();
+  }
+
+  // Four shapes in turn: what tells series apart in grey.
+  void mark(double x, double y, std::size_t k) {
+    const std::string look = "mark " + series_class(k);
+    if (k % 4 == 0) return out_.element("circle", {{"cx", x}, {"cy", y}, {"r", 4.2}, {"class", look}});
+    polyline shape;
+    const auto corner = [&](double dx, double dy) { shape.to(x + dx, y + dy); };
+    if (k % 4 == 1) corner(-3.8, -3.8), corner(3.8, -3.8), corner(3.8, 3.8), corner(-3.8, 3.8);
+    if (k % 4 == 2) corner(0, -5.4), corner(5.4, 0), corner(0, 5.4), corner(-5.4, 0);
+    if (k % 4 == 3) corner(0, -5), corner(4.8, 3.6), corner(-4.8, 3.6);
+    shape.close();
+    out_.path(shape.commands(), look);
   }
 
   void legend() {
     double y = top + 8;
     for (std::size_t k = 0; k < series_.size(); ++k) {
       out_.line(right + 24, y - 4, right + 52, y - 4, "curve " + series_class(k));
-      out_.element("circle", {{"cx", right + 38}, {"cy", y - 4}, {"r", 4}, {"class", "mark " + series_class(k)}});
+      mark(right + 38, y - 4, k);
       for (const std::string& part : wrapped(series_[k].name, legend_letters)) {
         out_.text(right + 60, y, part, "name", "start");
         y += 16;
