@@ -15,6 +15,17 @@
 
 namespace oracle {
 
+/// Removes a folder with all that is in it, as far as it can be.
+///
+/// Not by remove_all: a program on a wheel of LibTorch may get the copy of it that the wheel exports, which was seen to
+/// crash (2.11 on Ubuntu 24.04).
+inline void remove_tree(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> all{folder};
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, ignored)) all.push_back(entry.path());
+  for (auto each = all.rbegin(); each != all.rend(); ++each) std::filesystem::remove(*each, ignored);
+}
+
 /// A new folder that goes with this object.
 class temporary_folder {
  public:
@@ -25,14 +36,7 @@ class temporary_folder {
   }
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
-  // Not by remove_all: a program on a wheel of LibTorch may get the copy of it that the wheel exports, which was seen
-  // to crash (2.11 on Ubuntu 24.04).
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::vector<std::filesystem::path> all{path_};
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_, ignored)) all.push_back(entry.path());
-    for (auto each = all.rbegin(); each != all.rend(); ++each) std::filesystem::remove(*each, ignored);
-  }
+  ~temporary_folder() { remove_tree(path_); }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }

@@ -23,6 +23,7 @@
 #include <telltale/metric/evaluation.hpp>
 #include <telltale/version.hpp>
 
+#include "oracle/folders.hpp"
 #include "tool/tool.hpp"
 #include "torch/devices.hpp"
 #include "torch/doctest.hpp"
@@ -219,7 +220,7 @@ DOCTEST_TEST_CASE("model tool: stored posteriors let a model be taught, and sign
   DOCTEST_INFO(got.err);
   DOCTEST_REQUIRE(got.code == 0);
   DOCTEST_CHECK(lists(attacks_of(report_of(b)), "Shokri"));
-  std::filesystem::remove_all(b.path("OUT"));
+  oracle::remove_tree(b.path("OUT"));
   std::filesystem::rename(b.path("store/posteriors"), b.path("store/entropy"));
   check_refused(b, sound + " --shadow-store store", "store/entropy", "has 3 values a record; the model gives 1");
 }
@@ -281,7 +282,7 @@ DOCTEST_TEST_CASE("model tool: --fail-if is a gate on every attack") {
   DOCTEST_CHECK(held.says("telltale-model: --fail-if: loss, ranked: auc is "));
   DOCTEST_CHECK(std::filesystem::exists(b.path("OUT/report.html")));
   DOCTEST_CHECK(b.run(sound + " --quiet --fail-if auc>0.9999").code == 0);
-  std::filesystem::remove_all(b.path("OUT"));
+  oracle::remove_tree(b.path("OUT"));
   check_refused(b, sound + " --fail-if tpr@0.001>0.1", "--fail-if", "cannot be resolved by 40 non-members");
   check_refused(b, sound + " --fail-if epsilon>1", "--fail-if", "telltale evaluate");
 }
@@ -348,7 +349,7 @@ DOCTEST_TEST_CASE("model tool: a shadow store that does not fit is refused by na
   add_store(b, each);
   check_refused(b, sound + " --shadow-store store", "store/keep.npy",
                 "has 40 records; members and non-members together");
-  std::filesystem::remove_all(b.path("store"));
+  oracle::remove_tree(b.path("store"));
   add_store(b);
   std::filesystem::remove(b.path("store/logit-margin/model_0003.npy"));
   check_refused(b, sound + " --shadow-store store", "store/logit-margin/model_0003.npy", "is missing");
