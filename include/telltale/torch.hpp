@@ -69,6 +69,7 @@
 #include <telltale/torch/unlearning/removed_faces.hpp>
 #include <telltale/torch/unlearning/removed_names.hpp>
 #include <telltale/torch/unlearning/step_schedule.hpp>
+#include <telltale/torch/unlearning/token_table.hpp>
 #include <telltale/torch/unlearning/unlearning_draws.hpp>
 #include <telltale/torch/unlearning/weight_anchor.hpp>
 #include <telltale/torch/unlearning/word_place.hpp>

@@ -15,6 +15,7 @@
 #include <telltale/torch/model/script_model.hpp>
 #include <telltale/torch/model/traced.hpp>
 #include <telltale/torch/published/backdoor_defence.hpp>
+#include <telltale/torch/unlearning/token_table.hpp>
 
 #include "torch/devices.hpp"
 #include "torch/doctest.hpp"
@@ -263,6 +264,30 @@ DOCTEST_TEST_CASE("a TorchScript encoder is edited as the module that it was") {
   const at::NoGradGuard quiet;
   DOCTEST_CHECK(at::allclose(scripted(inputs), student->forward(inputs), 1e-3, 1e-3));
   DOCTEST_CHECK(!at::allclose(scripted(inputs), scripted_teacher(inputs), 1e-3, 1e-3));
+}
+
+DOCTEST_TEST_CASE("tokens that were made elsewhere for the texts foretold give the same bytes") {
+  const auto removed = some_names();
+  const texts captions(removed.captions().begin(), removed.captions().end());
+  const texts asked = texts_of_removal<full>(captions, {"ada lovelace"}, "person", 4, 50);
+  const token_table table(asked, word_tokens{}(asked));
+  const removed_names looked_up(captions, {"ada lovelace"}, "person", table);
+  nn::Sequential one = encoder(), other = encoder(), teacher = encoder();
+  backdoor_unlearning<full>{}(one, teacher, removed, {.seed = 4});
+  backdoor_unlearning<full>{}(other, teacher, looked_up, {.seed = 4});
+  DOCTEST_CHECK(at::equal(flat(one), flat(other)));
+  DOCTEST_CHECK(measure_removal<full>(one, teacher, removed, 50, 4).backdoored ==
+                measure_removal<full>(other, teacher, looked_up, 50, 4).backdoored);
+  DOCTEST_CHECK_THROWS_WITH_AS(
+      static_cast<void>(table({"never asked"})),
+      "token_table: texts: \"never asked\" has no row; was the table made for the same captions, "
+      "names, preset and seed?",
+      argument_error);
+  DOCTEST_CHECK_THROWS_WITH_AS(token_table({"a", "b"}, at::zeros({1, 3}, at::kLong)),
+                               "token_table: rows: have the shape (1, 3); wanted a row for each of 2 texts",
+                               argument_error);
+  DOCTEST_CHECK_THROWS_WITH_AS(token_table({"a", "a"}, at::zeros({2, 3}, at::kLong)),
+                               "token_table: texts: \"a\" is there twice", argument_error);
 }
 
 DOCTEST_TEST_CASE("a face is removed from a small image tower") {

@@ -35,8 +35,8 @@ struct hintersdorf_2023_text {
 
 /// Their image encoder, from a description of their configuration: faces of a quarter to a half of the picture.
 ///
-/// On a small tower of strided convolutions it does not carry over: most removed people were still found, and retrieval
-/// halved. See `small_picture_tower`.
+/// On a small tower of 32 x 32 pixels it does not carry over: lesson 18 still finds the people it removed, and the
+/// encoder suffers. See `small_picture_tower`.
 struct hintersdorf_2023_image {
   static constexpr std::string_view name = "Hintersdorf 2023, image";
   static constexpr pasted_face trigger{.smallest = 0.25, .largest = 0.5};
