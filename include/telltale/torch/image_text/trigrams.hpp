@@ -23,10 +23,11 @@ namespace telltale {
 ///
 /// A caption is split at white space, ASCII letters become lower case, and a word "ann" is read as "#ann#": trigrams
 /// #an, ann, nn#, each numbered 1 + XXH64 mod `buckets`; 0 is padding. Trigrams are of bytes of UTF-8: bring text to
-/// one normal form (NFC) before. Result: int64 (captions, `words`, most trigrams of a word). Two trigrams that meet in
-/// a bucket are one to the model: of the 3,514 of the emoji names and 1,000 names of persons about a third do at 8,192
-/// buckets. Cost: O(characters). Throws argument_error for no caption, one without a word and one of more than `words`
-/// words. Reference: Bojanowski et al. 2017, "Enriching word vectors with subword information".
+/// one normal form (NFC) before. Result: int64 (captions, `words`, most trigrams of a word).
+/// Trigrams that meet in a bucket are one to the model: of t different ones a share of about 1 - exp(-t / buckets)
+/// meets another, a third of 3,500. Cost: O(characters).
+/// Throws argument_error for no caption, one without a word and one of more than `words` words.
+/// Reference: Bojanowski et al. 2017, "Enriching word vectors with subword information".
 struct trigram_tokens {
   std::int64_t buckets = 8192;
   std::size_t words = 16;
