@@ -64,7 +64,7 @@ void confusion(const name_votes<libtorch>& all, const world& of, const trial& on
     lines.push_back(one.names[place] + " (" + whose + "): " + std::to_string(count) + " of " +
                     std::to_string(all.photos_of(who).size() * all.prompts()));
   }
-  out.confusion.emplace_back(of.persons[who] + ", " + title, lines);
+  out.confusion.emplace_back("the photos of the " + of.persons[who] + " get " + title, lines);
 }
 
 }  // namespace

@@ -13,9 +13,7 @@
 
 #include <telltale/io/atomic_file.hpp>
 #include <telltale/published/idia.hpp>
-#include <telltale/report/html/page.hpp>
-#include <telltale/report/html/tables.hpp>
-#include <telltale/report/png.hpp>
+#include <telltale/report/html/document.hpp>
 #include <telltale/report/svg/series.hpp>
 
 namespace identity {
@@ -45,76 +43,52 @@ std::string percent_with(const estimate& got) {
 
 std::string text(const std::optional<metric::drawn_rate>& rate) { return rate ? percent_with(rate->mean) : "-"; }
 
-class page_writer {
- public:
-  explicit page_writer(const results& out) : out_(out) {}
-
-  void heading(const std::string& title) { html_ += html::tag("h2", title) + "\n"; }
-  void say(const std::string& sentence) { html_ += html::tag("p", sentence) + "\n"; }
-  void add(const std::string& made) { html_ += made; }
-
-  /// TPR and FPR of a series of cells as two lines of a picture, and any numbers beside them.
-  void chart(const std::vector<std::pair<std::string, std::string>>& rates,
-             const std::vector<std::pair<std::string, std::string>>& numbers, const report::series_axes& axes,
-             const std::string& title, const std::string& caption) {
-    std::vector<report::rate_series> series;
-    for (const auto& [key, name] : rates) {
-      const auto found = out_.rates.find(key);
-      if (found == out_.rates.end()) continue;
-      report::rate_series hits{name.empty() ? "members found" : name + ": members found", {}},
-          alarms{name.empty() ? "others accused" : name + ": others accused", {}};
-      for (const auto& [place, cell] : found->second) {
-        const metric::drawn_rates got = cell.rates();
-        if (got.tpr) hits.points.push_back({place, got.tpr->mean});
-        if (got.fpr) alarms.points.push_back({place, got.fpr->mean});
-      }
-      for (report::rate_series* each : {&hits, &alarms})
-        if (!each->points.empty()) series.push_back(std::move(*each));
+/// TPR and FPR of some series of cells as lines of one picture, and numbers of the seeds beside them.
+std::string chart(const results& out, const std::string& id, const std::string& title,
+                  const std::vector<std::pair<std::string, std::string>>& rates,
+                  const std::vector<std::pair<std::string, std::string>>& numbers, const report::series_axes& axes) {
+  std::vector<report::rate_series> series;
+  for (const auto& [key, name] : rates) {
+    const auto found = out.rates.find(key);
+    if (found == out.rates.end()) continue;
+    const std::string whose = name.empty() ? "" : name + ": ";
+    report::rate_series hits{whose + "members found", {}}, alarms{whose + "others accused", {}};
+    for (const auto& [place, cell] : found->second) {
+      const metric::drawn_rates got = cell.rates();
+      if (got.tpr) hits.points.push_back({place, got.tpr->mean});
+      if (got.fpr) alarms.points.push_back({place, got.fpr->mean});
     }
-    for (const auto& [key, name] : numbers) {
-      const auto found = out_.numbers.find(key);
-      if (found == out_.numbers.end()) continue;
-      report::rate_series line{name, {}};
-      for (const auto& [place, values] : found->second) line.points.push_back({place, range(values)});
-      series.push_back(std::move(line));
-    }
-    if (series.empty()) return;
-    html_ += html::tag("h3", title) + "\n<figure><div class=\"plot\">" +
-             report::series_chart(series, axes, "chart-" + std::to_string(++charts_), title) + "</div>" +
-             html::tag("figcaption", caption) + "</figure>\n";
+    for (report::rate_series* each : {&hits, &alarms})
+      if (!each->points.empty()) series.push_back(std::move(*each));
   }
+  for (const auto& [key, name] : numbers) {
+    const auto found = out.numbers.find(key);
+    if (found == out.numbers.end()) continue;
+    report::rate_series line{name, {}};
+    for (const auto& [place, values] : found->second) line.points.push_back({place, range(values)});
+    series.push_back(std::move(line));
+  }
+  return report::series_chart(series, axes, id, title);
+}
 
-  void table(const report::text_table& made) { html_ += html::section_table(made); }
-
-  [[nodiscard]] const std::string& text() const { return html_; }
-
- private:
-  const results& out_;
-  std::string html_;
-  int charts_ = 0;
-};
-
-void pictures(page_writer& page, const world& all, const trial& one) {
+void people(html::document& page, const world& all, const trial& one) {
   page.heading("The people");
   page.say(
       "Everybody has a drawn name. A member's first " + std::to_string(settings::training_photos) +
       " photos train the model, under that name; others are what the attacker has. Here are some people of the last "
       "seed, each with a training photo and an attacker's photo.");
-  std::string strip = "<div class=\"records\">\n";
+  std::vector<report::captioned_picture> strip;
   for (std::size_t who = 0; who < std::min<std::size_t>(8, one.persons()); ++who)
     for (const std::size_t which : {std::size_t{0}, one.photos[who].size() - 1}) {
       const images::rgb_image& photo = all.shown[static_cast<std::size_t>(one.photos[who][which])];
-      const report::image small{photo.width(), photo.height(), 3, {photo.bytes().begin(), photo.bytes().end()}};
-      strip += "<figure><img src=\"" + report::data_uri(small) + "\" alt=\"\">" +
-               html::tag("figcaption", one.names[who] + ", " + all.persons[who] +
-                                           (one.member[who] ? ", member" : ", no member") +
-                                           (which == 0 ? ", first photo" : ", last photo")) +
-               "</figure>\n";
+      strip.push_back({{photo.width(), photo.height(), 3, {photo.bytes().begin(), photo.bytes().end()}},
+                       {one.names[who], all.persons[who], one.member[who] ? "member" : "no member",
+                        which == 0 ? "first photo" : "last photo"}});
     }
-  page.add(strip + "</div>\n");
+  page.pictures(strip);
 }
 
-void nulls(page_writer& page, const results& out) {
+void nulls(html::document& page, const results& out) {
   page.heading("What must find nobody, and what is harder");
   report::text_table made{{{"members found"}, {"others accused"}}, {}};
   for (const auto& [key, name] : std::vector<std::pair<std::string, std::string>>{
@@ -155,7 +129,7 @@ over_seeds seeds_of(const results& out, const std::string& title, const std::str
   return found == out.numbers.end() || !found->second.contains(place) ? over_seeds() : found->second.at(place);
 }
 
-void rates_after(page_writer& page, const results& out) {
+void rates_after(html::document& page, const results& out) {
   report::text_table made{{{"removed", "found after"},
                            {"kept members", "found before"},
                            {"kept members", "found after"},
@@ -173,8 +147,8 @@ void rates_after(page_writer& page, const results& out) {
   page.table(made);
 }
 
-void utility_after(page_writer& page, const results& out) {
-  page.add(html::tag("h3", "What it costs, means of the seeds") + "\n");
+void utility_after(html::document& page, const results& out) {
+  page.subheading("What it costs, means of the seeds");
   report::text_table made{{{"zero-shot", "before"},
                            {"after"},
                            {"retrieval", "before"},
@@ -199,8 +173,8 @@ void utility_after(page_writer& page, const results& out) {
   page.table(made);
 }
 
-void outcomes(page_writer& page, const results& out) {
-  page.add(html::tag("h3", "Five outcomes, persons of all seeds in the first draw") + "\n");
+void outcomes(html::document& page, const results& out) {
+  page.subheading("Five outcomes, persons of all seeds in the first draw");
   const std::vector<std::string> kinds{"correctly unlearned", "failed to unlearn", "wrongly unlearned", "unchanged",
                                        "newly recalled"};
   report::text_table made;
@@ -216,7 +190,7 @@ void outcomes(page_writer& page, const results& out) {
   page.table(made);
 }
 
-void marks(page_writer& page, const results& out) {
+void marks(html::document& page, const results& out) {
   page.heading("The mark that removal leaves");
   page.say(
       "Another attack, text against text: how similar is a prompt with a name to the same prompt with the neutral "
@@ -245,67 +219,79 @@ void marks(page_writer& page, const results& out) {
 }
 
 // The headline: both rates at 97.5 % confidence, so that their difference holds at 95 %.
-std::string finding(const results& out) {
-  const auto& cells = out.rates.at("candidates");
-  const metric::drawn_rates got = cells.rbegin()->second.rates(0.975);
-  return "<div class=\"finding\">\n" +
-         html::tag("div", report::percent(got.tpr->mean.value) + " %", "class=\"figure\"") + "<p class=\"says\">" +
-         report::escaped("of the members are found, " + report::percent(got.fpr->mean.value) +
-                         " % of the others are accused. The difference is at least " +
-                         report::percent(got.tpr->mean.low - got.fpr->mean.high) + " points with 95 % confidence.") +
-         "</p>\n</div>\n";
+void finding(html::document& page, const results& out) {
+  const metric::drawn_rates got = out.rates.at("candidates").rbegin()->second.rates(0.975);
+  page.finding(report::percent(got.tpr->mean.value) + " %",
+               "of the members are found, " + report::percent(got.fpr->mean.value) +
+                   " % of the others are accused. The difference is at least " +
+                   report::percent(got.tpr->mean.low - got.fpr->mean.high) + " points with 95 % confidence.");
 }
 
-std::string body(const world& all, const trial& last, const settings& chosen, const results& out, std::size_t seeds,
+void inference(html::document& page, const results& out) {
+  const std::string pixels = "nearest pixels name one photo rightly";
+  page.heading("Identity inference");
+  page.subheading("Photos of the attacker")
+      .chart(chart(out, "photos", "Photos of the attacker", {{"photos", ""}}, {{"pixels", pixels}},
+                   {"photos of the attacker (8 training photos)", "share of persons"}),
+             "With one photo the attack is " + std::string(published::idia_caution(1)) + ".");
+  page.subheading("Photos in training")
+      .chart(chart(out, "training", "Photos in training", {{"training images", ""}}, {{"pixels, last four", pixels}},
+                   {"training photos of each member", "share of persons"}),
+             "The same four photos attack throughout; all four are used, so that all draws agree.");
+  page.subheading("Candidate names")
+      .chart(chart(out, "candidates", "Candidate names", {{"candidates", ""}}, {},
+                   {"candidate names", "share of persons", true}),
+             "Few names make false accusations visible.");
+  page.subheading("How many prompts must be won")
+      .chart(chart(out, "tau", "How many prompts must be won",
+                   {{"tau, 1,000 names", "1,000 names"}, {"tau, only true names", "only the true names"}}, {},
+                   {"tau: prompts that must be won", "share of persons"}),
+             "Both rates can only fall.");
+}
+
+void removal(html::document& page, const results& out) {
+  page.heading("Removal").say(
+      "The removed are members whom the attack had found, so that the rate before is near 100 % by choice. "
+      "Attacking photos are neither training photos nor triggers.");
+  if (removals_in(out).empty()) return;
+  rates_after(page, out);
+  page.subheading("How many are removed")
+      .chart(chart(out, "removed", "How many are removed",
+                   {{"text, removed, after", "names removed, the removed"},
+                    {"image, removed, after", "faces removed, the removed"}},
+                   {{"text: sim_clean", "sim_clean, text"}, {"image: sim_clean", "sim_clean, image"}},
+                   {"removed identities", "share, cosine"}),
+             "Whiskers of cosines span the seeds.");
+  utility_after(page, out);
+  outcomes(page, out);
+  for (const auto& [title, lines] : out.confusion) page.subheading("Whose names " + title).items(lines);
+  marks(page, out);
+}
+
+std::string made(const world& all, const trial& last, const settings& chosen, const results& out, std::size_t seeds,
                  double seconds) {
-  page_writer page(out);
-  page.add("<p class=\"eyebrow\">Lab</p>\n" + html::tag("h1", "Whom does an image-text model know by face?"));
+  html::document page("Whom does an image-text model know by face?", "Lab");
   page.say(std::to_string(all.persons.size()) + " " + all.people + ", half of them members; " +
-           std::to_string(all.background.size()) + " pictures of things; " + std::to_string(settings::names) +
-           " candidate names; " + std::to_string(seeds) + " seeds of " + std::to_string(chosen.epochs) + " epochs; " +
-           std::to_string(settings::draws) + " draws of photos; " + report::fixed(seconds, 0) + " s on " +
-           chosen.device.str() + ".");
+           report::thousands(all.background.size()) + " pictures of things; " + report::thousands(settings::names) +
+           " candidate names; " + std::to_string(seeds) + (seeds == 1 ? " seed of " : " seeds of ") +
+           std::to_string(chosen.epochs) + " epochs; " + std::to_string(settings::draws) + " draws of photos; " +
+           report::fixed(seconds, 0) + " s on " + chosen.device.str() + ".");
+  finding(page, out);
   page.say(
       "Intervals are 95 % Clopper-Pearson with n = persons of all seeds: draws of one person's photos are not "
       "independent and do not enter n. Seeds re-use the same people, so intervals are a little too short.");
-  page.say(
-      "Emoji are easier than faces: one artist drew them, and looks of one role are near copies. The line of the "
-      "nearest pixels says how far a gallery of labelled photos would come without any model.");
-  page.add(finding(out));
-  pictures(page, all, last);
-  page.heading("Identity inference");
-  page.chart({{"photos", ""}}, {{"pixels", "nearest pixels name the photo rightly"}},
-             {"photos of the attacker (8 training photos)", "share of persons"}, "Photos of the attacker",
-             "With one photo the attack is " + std::string(published::idia_caution(1)) + ".");
-  page.chart({{"training images", ""}}, {{"pixels, last four", "nearest pixels name the photo rightly"}},
-             {"training photos of each member", "share of persons"}, "Photos in training",
-             "The same four photos attack throughout; all four are used, so that all draws agree.");
-  page.chart({{"candidates", ""}}, {}, {"candidate names", "share of persons", true}, "Candidate names",
-             "Few names make false accusations visible.");
-  page.chart({{"tau, 1,000 names", "1,000 names"}, {"tau, only true names", "only the true names"}}, {},
-             {"tau: prompts that must be won", "share of persons"}, "How many prompts must be won",
-             "Both rates can only fall.");
+  if (!chosen.data)
+    page.say(
+        "Emoji are easier than faces: one artist drew them, and looks of one role are near copies. The point of "
+        "the nearest pixels says how far a gallery of labelled photos would come without any model.");
+  people(page, all, last);
+  inference(page, out);
   nulls(page, out);
-  page.heading("Removal");
-  page.say(
-      "The removed are members whom the attack had found, so that the rate before is near 100 % by choice. "
-      "Attacking photos are neither training photos nor triggers.");
-  rates_after(page, out);
-  page.chart(
-      {{"text, removed, after", "names removed, the removed"}, {"image, removed, after", "faces removed, the removed"}},
-      {{"text: sim_clean", "sim_clean, text"}, {"image: sim_clean", "sim_clean, image"}},
-      {"removed identities", "share, cosine"}, "How many are removed", "Whiskers of cosines span the seeds.");
-  utility_after(page, out);
-  outcomes(page, out);
-  for (const auto& [title, lines] : out.confusion) page.add(html::tag("h3", title) + "\n" + html::list(lines));
-  marks(page, out);
-  page.heading("Conventions");
-  page.add(html::list(out.remarks));
-  const auto same = out.numbers.find("backends: share of equal votes");
-  if (same != out.numbers.end())
-    page.say("Votes that Eigen and LibTorch give alike: " + report::percent(range(same->second.begin()->second).low) +
-             " % at least.");
-  return page.text();
+  removal(page, out);
+  page.heading("Conventions").items(out.remarks);
+  const over_seeds& same = out.numbers.at("backends: share of equal votes").at(1);
+  page.say("Votes that Eigen and LibTorch give alike: " + report::percent(range(same).low) + " % at least.");
+  return page.str();
 }
 
 nlohmann::json as_json(const estimate& got) { return {{"value", got.value}, {"low", got.low}, {"high", got.high}}; }
@@ -329,9 +315,8 @@ nlohmann::json as_json(const results& out) {
 
 void write_page(const world& all, const trial& last, const settings& chosen, const results& out, std::size_t seeds,
                 double seconds) {
-  io::write_atomically(chosen.out / "report.html", [&](std::ostream& file) {
-    file << html::page("Whom does an image-text model know by face?", body(all, last, chosen, out, seeds, seconds));
-  });
+  io::write_atomically(chosen.out / "report.html",
+                       [&](std::ostream& file) { file << made(all, last, chosen, out, seeds, seconds); });
   io::write_atomically(chosen.out / "results.json", [&](std::ostream& file) { file << as_json(out).dump(2) << "\n"; });
 }
 

@@ -18,9 +18,9 @@ namespace telltale::report::html {
 ///
 ///     html::document page("Whom does a model know by face?", "Lab");
 ///     page.heading("Identity inference").say("Everybody is attacked with his own name.");
-///     page.chart(series_chart(found, {"photos", "share of persons"}, "photos", "Photos"), "Whiskers are 95 %
-///     intervals."); page.pictures({{{32, 32, 3, bytes}, {"Ada Byron", "member"}}}); write_html("report.html",
-///     page.str());
+///     page.chart(series_chart(found, {"photos", "share of persons"}, "photos", "Photos"), "With 95 % intervals.");
+///     page.pictures({{{32, 32, 3, bytes}, {"Ada Byron", "member"}}});
+///     write_html("report.html", page.str());
 ///
 /// Texts are plain UTF-8 and are escaped; only `chart` takes markup, as the charts make it, and every chart of a page
 /// needs an id of its own. Cost: that of its parts; pictures are deflated.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <telltale/core/requirements.hpp>
 #include <telltale/torch/unlearning/encoder.hpp>

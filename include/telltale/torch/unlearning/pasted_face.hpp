@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <telltale/core/error.hpp>
 #include <telltale/torch/model/evaluation_mode.hpp>
