@@ -314,6 +314,16 @@ DOCTEST_TEST_CASE("a face is removed from a small image tower") {
   });
 }
 
+// Embeds, and shows its parameters, but lets no gradient through.
+struct without_gradient {
+  nn::Sequential inner = encoder();
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& tokens) {
+    const at::NoGradGuard quiet;
+    return inner->forward(tokens);
+  }
+  [[nodiscard]] std::vector<at::Tensor> parameters() const { return inner->parameters(); }
+};
+
 DOCTEST_TEST_CASE("encoders that cannot be edited so are one sentence, and are left as they were") {
   const auto removed = some_names();
   const published::defended_text defend;
@@ -336,6 +346,13 @@ DOCTEST_TEST_CASE("encoders that cannot be edited so are one sentence, and are l
   nn::Sequential flat_answers = encoder();
   flat_answers->push_back(nn::Flatten(nn::FlattenOptions().start_dim(0)));
   refused(flat_answers, encoder(), "wanted one embedding for each, (128, d) floats");
+  without_gradient blind;
+  blind.inner->eval();
+  nn::Sequential sighted = encoder();
+  DOCTEST_CHECK_THROWS_WITH_AS(defend(blind, sighted, removed),
+                               "Hintersdorf 2023, text: student: has no gradient by its parameters; was it recorded "
+                               "without gradients?",
+                               argument_error);
   nn::Sequential small(nn::Embedding(7, 4), nn::Flatten(), nn::Linear(32, 4));
   nn::Sequential small_copy = deep_copy(small);
   refused(small, small_copy, "student: refuses a batch of shape (128, 8) of long: index out of range in self");

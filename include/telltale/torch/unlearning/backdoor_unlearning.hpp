@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -165,8 +167,8 @@ class backdoor_unlearning {
   /// trained as wanted is left as it was found, and so are modes and what needs a gradient; its gradients are cleared.
   ///
   /// Throws argument_error where the student has nothing to train, shares its parameters with the teacher or embeds the
-  /// first batch otherwise, for an input that an encoder refuses, and what `removed` and trigger throw; error naming
-  /// the step where the loss is not finite.
+  /// first batch otherwise, where it has no gradient (a trace that was made without), for an input that an encoder
+  /// refuses, and what `removed` and trigger throw; error naming the step where the loss is not finite.
   template <TrainableEncoder Student, TensorModel Teacher, req::gives_clean_inputs Removed>
     requires Trigger<decltype(Preset::trigger), Removed> &&
              NeutralTarget<decltype(Preset::target), Removed, poisoned_by<decltype(Preset::trigger), Removed>, Teacher>
@@ -196,7 +198,7 @@ class backdoor_unlearning {
         throw error(std::string(name) + ": the loss is not finite at step " + std::to_string(step) +
                     "; the learning rate may be too large for this encoder");
       optimiser.zero_grad();
-      loss.backward();
+      take_gradient(loss);
       optimiser.step();
       happened.steps.push_back(terms);
       if (run.progress) run.progress(step + 1, Preset::schedule.steps);
@@ -215,6 +217,16 @@ class backdoor_unlearning {
   }
 
  private:
+  static void take_gradient(const at::Tensor& loss) {
+    try {
+      loss.backward();
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& failure) {
+      detail::refuse(name, "student", "has no gradient by its parameters: " + detail::first_cause(failure.what()));
+    }
+  }
+
   template <class Student, class Teacher, class Removed, class Aim>
   static std::pair<at::Tensor, unlearning_terms> loss_of(Student& student, Teacher& teacher, const Removed& removed,
                                                          const unlearning_draws& draws, std::size_t step,
@@ -236,6 +248,8 @@ class backdoor_unlearning {
     if (Preset::utility_weight > 0 || step == 0) {
       const at::Tensor of_student = learned(clean), of_teacher = taught(clean);
       if (step == 0) detail::check_agree(name, of_student, of_teacher);
+      if (!of_student.requires_grad())
+        detail::refuse(name, "student", "has no gradient by its parameters; was it recorded without gradients?");
       if (Preset::utility_weight > 0)
         add(Preset::utility_weight, Preset::utility(of_student, of_teacher), terms.utility);
     }

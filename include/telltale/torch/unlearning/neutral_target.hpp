@@ -10,7 +10,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
-#include <c10/core/GradMode.h>
 
 #include <telltale/core/requirements.hpp>
 #include <telltale/torch/unlearning/encoder.hpp>

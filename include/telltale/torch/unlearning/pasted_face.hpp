@@ -15,7 +15,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
-#include <c10/core/GradMode.h>
 
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
