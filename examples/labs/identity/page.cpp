@@ -148,25 +148,27 @@ void rates_after(html::document& page, const results& out) {
 }
 
 void utility_after(html::document& page, const results& out) {
-  page.subheading("What it costs, means of the seeds");
-  report::text_table made{{{"zero-shot", "before"},
-                           {"after"},
-                           {"retrieval", "before"},
-                           {"after"},
-                           {"sim_clean"},
-                           {"sim_backdoored", "before"},
-                           {"after"},
-                           {"sim_targets"},
-                           {"sum of", "norms"},
-                           {"seconds"}},
-                          {}};
+  page.subheading("What it costs, means of the seeds: before, and after where both are given");
+  const std::vector<std::pair<std::string, std::vector<std::string>>> columns{
+      {"zero-shot", {"zero-shot, before", "zero-shot, after"}},
+      {"retrieval", {"retrieval, before", "retrieval, after"}},
+      {"sim_clean", {"sim_clean"}},
+      {"sim_backdoored", {"sim_backdoored, before", "sim_backdoored, after"}},
+      {"sim_targets", {"sim_targets"}},
+      {"sum of norms", {"sum of norms"}},
+      {"seconds", {"seconds"}}};
+  report::text_table made;
+  for (const auto& [head, unused] : columns) made.header.push_back({head});
   for (const auto& [title, place] : removals_in(out)) {
     report::text_row row{row_name(title, place), {}, {}};
-    for (const char* what :
-         {"zero-shot, before", "zero-shot, after", "retrieval, before", "retrieval, after", "sim_clean",
-          "sim_backdoored, before", "sim_backdoored, after", "sim_targets", "sum of norms", "seconds"}) {
-      const over_seeds values = seeds_of(out, title, what, place);
-      row.cells.push_back({values.empty() ? "-" : report::fixed(mean(values), mean(values) < 1.5 ? 3 : 1)});
+    for (const auto& [unused, whats] : columns) {
+      std::string shown;
+      for (const std::string& what : whats) {
+        const over_seeds values = seeds_of(out, title, what, place);
+        if (!values.empty())
+          shown += (shown.empty() ? "" : ", ") + report::fixed(mean(values), mean(values) < 1.5 ? 3 : 1);
+      }
+      row.cells.push_back({shown.empty() ? "-" : shown});
     }
     made.rows.push_back(std::move(row));
   }

@@ -177,7 +177,7 @@ class series_picture {
     return std::max(bottom + 58, top + 8 + names);
   }
 
-  static constexpr std::size_t legend_letters = 26;
+  static constexpr std::size_t legend_letters = 24;
   static constexpr double width = 900, left = 78, right = 628, top = 16, bottom = 346, margin = 22;
   const std::vector<rate_series>& series_;
   series_axes axes_;
