@@ -23,6 +23,6 @@ function(check umbrella)
   endif()
 endfunction()
 
-check(telltale.hpp FOLDERS core backend observation scorer rule release published metric accounting train
+check(telltale.hpp FOLDERS core backend observation scorer rule release published metric accounting train study
       FILES version.hpp campaign/plan.hpp)
 check(torch.hpp FOLDERS torch)
