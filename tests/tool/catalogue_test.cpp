@@ -37,10 +37,11 @@ TEST_CASE("the catalogue lists what a target and an adversary allow") {
   CHECK(names("--access confidence --knowledge truth,shadow-models") ==
         list{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
   CHECK(names("--access confidence --knowledge labelled-records") == list{"Salem"});
-  CHECK(names("--access embedding").empty());
+  CHECK(names("--access embedding") == list{"removal mark"});
+  CHECK(names("--access generation").empty());
   CHECK(names("--access parameters --knowledge truth,record") == list{"gap", "gradient norm"});
   CHECK(names("--access update --knowledge truth,record,population") == list{"GLiR"});
-  CHECK(names("").size() == 20);
+  CHECK(names("").size() == 21);
 }
 
 TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") {
@@ -53,7 +54,7 @@ TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") 
     INFO(part);
     CHECK(text.out.find(part) != std::string::npos);
   }
-  CHECK(b.run("catalogue --access embedding").out.find("No published attack") != std::string::npos);
+  CHECK(b.run("catalogue --access generation").out.find("No published attack") != std::string::npos);
   const auto json = nlohmann::json::parse(b.run("catalogue --access label --json -").out);
   CHECK(json[0]["access"] == "label");
   CHECK(json[0]["knowledge"] == "truth");

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attack.hpp"
 
-#include <telltale/images/prompt_templates.hpp>
 #include <telltale/published/idia.hpp>
 #include <telltale/release/argmax.hpp>
 #include <telltale/torch/image_text/trigrams.hpp>
@@ -40,8 +39,7 @@ asked ask(const tower& image, const tower& text, const world& all, const trial& 
   const at::Device device = all.pictures.device();
   got.photos = answers_of(image, all.pictures.index_select(0, at::tensor(got.photo).to(device)));
   const auto tokens = [&](const std::vector<std::string>& captions) { return trigram_tokens{}(captions).to(device); };
-  const std::vector<std::string> prompts(images::prompt_templates.begin(), images::prompt_templates.end());
-  got.names = prompt_embeddings(text, tokens, prompts, one.names);
+  got.names = prompt_embeddings(text, tokens, all.prompts, one.names);
   return got;
 }
 

@@ -123,7 +123,8 @@ void simple(Encoder& encoder, const world& all, const trial& one, const arm& wha
             results& out) {
   const asked answers = ask_encoder(encoder, all, one, attack_photos(one, what));
   const std::vector<int> own = own_names(one);
-  const auto prompts = won(votes(answers, own, settings::names), headline_photos, one.seed);
+  const std::size_t most = what.one_gender ? headline_photos : all.fewest_photos() - what.training_photos;
+  const auto prompts = won(votes(answers, own, settings::names), std::min(headline_photos, most), one.seed);
   cell(out, series, 0).add(prompts, one.member);
   if (what.one_gender) pixel_baseline(all, one, what, answers, "pixels, gender", 0, out);
 }

@@ -44,12 +44,13 @@ prompts_won_table column(const prompts_won_table& won, std::size_t who) {
   return one;
 }
 
-// Which names a person's photos were given most often, over all prompts.
-void confusion(const name_votes<libtorch>& all, const world& of, const trial& one, std::size_t who,
+}  // namespace
+
+void confusion(const name_votes<libtorch>& known, const world& all, const trial& one, std::size_t who,
                const std::string& title, results& out) {
   std::map<int, std::size_t> votes;
-  for (const std::uint32_t photo : all.photos_of(who))
-    for (std::size_t p = 0; p < all.prompts(); ++p) ++votes[all.votes()[photo * all.prompts() + p]];
+  for (const std::uint32_t photo : known.photos_of(who))
+    for (std::size_t p = 0; p < known.prompts(); ++p) ++votes[known.votes()[photo * known.prompts() + p]];
   std::vector<std::pair<std::size_t, int>> most;
   for (const auto& [name, count] : votes) most.emplace_back(count, name);
   std::sort(most.rbegin(), most.rend());
@@ -62,12 +63,10 @@ void confusion(const name_votes<libtorch>& all, const world& of, const trial& on
                               : one.member[place]      ? "another member"
                                                        : "another person, no member";
     lines.push_back(one.names[place] + " (" + whose + "): " + std::to_string(count) + " of " +
-                    std::to_string(all.photos_of(who).size() * all.prompts()));
+                    std::to_string(known.photos_of(who).size() * known.prompts()));
   }
-  out.confusion.emplace_back("the photos of the " + of.persons[who] + " get " + title, lines);
+  out.confusion.emplace_back("the photos of the " + all.persons[who] + " get " + title, lines);
 }
-
-}  // namespace
 
 void judge(const tower& image, const tower& text, const world& all, const trial& one, const before_removal& before,
            const std::vector<std::size_t>& removed, const std::string& title, bool with_confusion, results& out) {

@@ -63,9 +63,14 @@ int main(int argc, char** argv) {
   CLI::App app("lab_identity: identity inference on image-text models, and its removal.");
   app.footer(lesson);
   identity::settings chosen;
-  std::string data, device = "cpu";
+  std::string data, prompts, device = "cpu";
   app.add_option("--data", data, "Folder with one folder of photos per person; absent: the emoji roles")
       ->type_name("DIR");
+  app.add_option("--prompts", prompts, "File with a template a line, {} where the name goes; absent: 21 of our own")
+      ->type_name("FILE");
+  app.add_option("--names", chosen.names_folder, "Folder with fnames.idx, mnames.idx, lnames.idx, a name a line")
+      ->type_name("DIR")
+      ->capture_default_str();
   app.add_option("--out", chosen.out, "Folder for the report and the models")->type_name("DIR")->capture_default_str();
   app.add_flag("--quick", chosen.quick, "2 seeds of 15 epochs, and few removals: minutes on 2 cores");
   CLI::Option* const seeds =
@@ -81,6 +86,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (!data.empty()) chosen.data = data;
+  if (!prompts.empty()) chosen.prompts = prompts;
   if (chosen.quick) {
     chosen.epochs = 15;
     if (seeds->count() == 0) chosen.seeds = 2;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <telltale/images/names.hpp>
-#include <telltale/images/prompt_templates.hpp>
 #include <telltale/published/removal_mark.hpp>
 #include <telltale/torch/image_text/trigrams.hpp>
 
@@ -22,16 +21,15 @@ void mark(const tower& text, const world& all, const trial& one, const std::vect
   const double place = static_cast<double>(removed.size());
   const at::Device device = all.pictures.device();
   const auto tokens = [&](const std::vector<std::string>& captions) { return trigram_tokens{}(captions).to(device); };
-  const std::vector<std::string> prompts(images::prompt_templates.begin(), images::prompt_templates.end());
   const std::vector<std::string> phrase{std::string(neutral_phrase)};
-  const at::Tensor neutral = prompt_embeddings(text, tokens, prompts, phrase).squeeze(1);
+  const at::Tensor neutral = prompt_embeddings(text, tokens, all.prompts, phrase).squeeze(1);
   const auto similarity = [&](const std::vector<std::string>& names) {
-    const at::Tensor asked = prompt_embeddings(text, tokens, prompts, names);
+    const at::Tensor asked = prompt_embeddings(text, tokens, all.prompts, names);
     return published::removal_mark{}(compared_texts<libtorch>(asked, neutral)).values;
   };
   // Names of nobody set the threshold, so that no name whose holder is in question does.
   const std::vector<std::string> fresh =
-      images::draw_names(images::read_name_lists(), settings::names, one.seed + 1'000'000, one.names);
+      images::draw_names(all.lists, settings::names, one.seed + 1'000'000, one.names);
   const std::vector<double> of_fresh = similarity(fresh), of_candidates = similarity(one.names);
   const double cut =
       std::nextafter(*std::max_element(of_fresh.begin(), of_fresh.end()), std::numeric_limits<double>::infinity());

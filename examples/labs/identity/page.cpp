@@ -90,7 +90,7 @@ void people(html::document& page, const world& all, const trial& one) {
 
 void nulls(html::document& page, const results& out) {
   page.heading("What must find nobody, and what is harder");
-  report::text_table made{{{"members found"}, {"others accused"}}, {}};
+  report::text_table made{{{"members found"}, {"others accused"}, {"nearest pixels", "name one photo rightly"}}, {}};
   for (const auto& [key, name] : std::vector<std::pair<std::string, std::string>>{
            {"null: untrained", "untrained model"},
            {"null: names permuted", "true names permuted among all people"},
@@ -101,7 +101,9 @@ void nulls(html::document& page, const results& out) {
     const auto found = out.rates.find(key);
     if (found == out.rates.end()) continue;
     const metric::drawn_rates got = found->second.begin()->second.rates();
-    made.rows.push_back({name, {{text(got.tpr)}, {text(got.fpr)}}, {}});
+    const over_seeds& pixels =
+        key == "one gender trains" ? out.numbers.at("pixels, gender").at(0) : out.numbers.at("pixels").at(1);
+    made.rows.push_back({name, {{text(got.tpr)}, {text(got.fpr)}, {report::percent(mean(pixels)) + " %"}}, {}});
   }
   page.table(made);
   page.say(

@@ -5,12 +5,14 @@
 #include <telltale/core/random.hpp>
 #include <telltale/report/progress.hpp>
 #include <telltale/torch/image_text/trigrams.hpp>
+#include <telltale/torch/model/deep_copy.hpp>
 #include <telltale/torch/unlearning/backdoor_unlearning.hpp>
 #include <telltale/torch/unlearning/removal_similarity.hpp>
 #include <telltale/torch/unlearning/removed_faces.hpp>
 #include <telltale/torch/unlearning/removed_names.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <functional>
 #include <utility>
 
@@ -29,24 +31,9 @@ struct towers {
   results& out;
 
   [[nodiscard]] Encoder copy() const {
-    Encoder student = new_encoder<Encoder>(one, chosen);
-    const at::NoGradGuard without_gradients;
-    for (std::size_t i = 0; i < student->parameters().size(); ++i)
-      student->parameters()[i].copy_(teacher->parameters()[i]);
+    Encoder from = teacher, student = deep_copy(from, [&] { return new_encoder<Encoder>(one, chosen); });
     student->eval();
     return student;
-  }
-  void note(const std::string& title, double place, const unlearned& happened, const removal_similarity& before,
-            const removal_similarity& after) const {
-    const auto count = [&](const std::string& what, double value) {
-      out.numbers[title + ": " + what][place].push_back(value);
-    };
-    count("sim_clean", after.clean);
-    count("sim_backdoored, before", before.backdoored);
-    count("sim_backdoored, after", after.backdoored);
-    count("sim_targets", after.targets);
-    count("sum of norms", happened.moved);
-    count("seconds", happened.seconds);
   }
 };
 
@@ -55,7 +42,30 @@ tower tower_of(Module& module) {
   return [&module](const at::Tensor& x) { return module->forward(x); };
 }
 
-// Edits the text tower and notes how far it came; the student is returned for what follows.
+std::vector<std::size_t> first_of(const before_removal& before, std::size_t count) {
+  return {before.removable.begin(), before.removable.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+// Edits one tower and notes how far it came.
+template <UnlearningPreset Preset, class Encoder, class Tower, class Removed>
+void edit(const towers<Encoder>& have, Tower& student, Tower& teacher, const Removed& edited, const Removed& measured,
+          const std::string& title) {
+  const removal_similarity before = measure_removal<Preset>(student, teacher, measured);
+  progress_line line("removing " + std::to_string(edited.identities()) + ", " + title, have.chosen.quiet);
+  const unlearned happened = backdoor_unlearning<Preset>{}(student, teacher, edited, {have.one.seed, std::ref(line)});
+  const removal_similarity after = measure_removal<Preset>(student, teacher, measured);
+  const auto count = [&](const std::string& what, double value) {
+    have.out.numbers[title + ": " + what][static_cast<double>(edited.identities())].push_back(value);
+  };
+  count("sim_clean", after.clean);
+  count("sim_backdoored, before", before.backdoored);
+  count("sim_backdoored, after", after.backdoored);
+  count("sim_targets", after.targets);
+  count("sum of norms", happened.moved);
+  count("seconds", happened.seconds);
+}
+
+// The defended encoder is returned for what follows.
 template <UnlearningPreset Preset, class Encoder>
 Encoder remove_names(const towers<Encoder>& have, const before_removal& before, std::size_t count,
                      const std::string& title) {
@@ -63,20 +73,14 @@ Encoder remove_names(const towers<Encoder>& have, const before_removal& before, 
   const auto tokens = [device](const std::vector<std::string>& captions) {
     return trigram_tokens{}(captions).to(device);
   };
-  const std::vector<std::size_t> who(before.removable.begin(),
-                                     before.removable.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::vector<std::size_t> who = first_of(before, count);
   std::vector<std::string> names;
   for (const std::size_t i : who) names.push_back(have.one.names[i]);
   const background_halves texts = halves(have.all, have.one);
   const removed_names edited(texts.editing, names, std::string(neutral_phrase), tokens),
       measured(texts.measuring, names, std::string(neutral_phrase), tokens);
   Encoder teacher = have.teacher, student = have.copy();
-  const auto sim_before = measure_removal<Preset>(student->text, teacher->text, measured);
-  progress_line line("removing " + std::to_string(count) + " names", have.chosen.quiet);
-  const unlearned happened =
-      backdoor_unlearning<Preset>{}(student->text, teacher->text, edited, {have.one.seed, std::ref(line)});
-  have.note(title, static_cast<double>(count), happened, sim_before,
-            measure_removal<Preset>(student->text, teacher->text, measured));
+  edit<Preset>(have, student->text, teacher->text, edited, measured, title);
   judge(tower_of(teacher->image), tower_of(student->text), have.all, have.one, before, who, title,
         have.one.seed == 1 && count == 4, have.out);
   mark(tower_of(student->text), have.all, have.one, who, title, have.out);
@@ -86,8 +90,7 @@ Encoder remove_names(const towers<Encoder>& have, const before_removal& before, 
 template <UnlearningPreset Preset, class Encoder>
 Encoder remove_faces(const towers<Encoder>& have, const before_removal& before, std::size_t count,
                      const std::string& title) {
-  const std::vector<std::size_t> who(before.removable.begin(),
-                                     before.removable.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::vector<std::size_t> who = first_of(before, count);
   const auto pictures = [&](const std::vector<std::int64_t>& rows) {
     return have.all.pictures.index_select(0, at::tensor(rows).to(have.all.pictures.device()));
   };
@@ -109,12 +112,7 @@ Encoder remove_faces(const towers<Encoder>& have, const before_removal& before, 
   const removed_faces edited(pictures(kept), faces, pictures(others), pictures(texts.editing_pictures)),
       measured(pictures(texts.measuring_pictures), faces, pictures(others));
   Encoder teacher = have.teacher, student = have.copy();
-  const auto sim_before = measure_removal<Preset>(student->image, teacher->image, measured);
-  progress_line line("removing " + std::to_string(count) + " faces", have.chosen.quiet);
-  const unlearned happened =
-      backdoor_unlearning<Preset>{}(student->image, teacher->image, edited, {have.one.seed, std::ref(line)});
-  have.note(title, static_cast<double>(count), happened, sim_before,
-            measure_removal<Preset>(student->image, teacher->image, measured));
+  edit<Preset>(have, student->image, teacher->image, edited, measured, title);
   judge(tower_of(student->image), tower_of(teacher->text), have.all, have.one, before, who, title,
         have.one.seed == 1 && count == 4, have.out);
   return student;
@@ -131,11 +129,13 @@ before_removal attack_before(const towers<Encoder>& have) {
   Encoder teacher = have.teacher;
   const tower image = tower_of(teacher->image), text = tower_of(teacher->text);
   const std::vector<int> own = own_names(have.one);
-  before.won = won(votes(ask(image, text, have.all, have.one, before.photos), own, settings::names), before.per_person,
-                   have.one.seed);
+  const name_votes<libtorch> known = votes(ask(image, text, have.all, have.one, before.photos), own, settings::names);
+  before.won = won(known, before.per_person, have.one.seed);
   for (std::size_t who = 0; who < have.one.persons(); ++who)
     if (have.one.member[who] && before.won.front()[who] >= 1) before.removable.push_back(who);
   random_stream(have.one.seed, 0x7265'6d6f).shuffle(before.removable);
+  if (std::same_as<Encoder, bag_encoder> && have.one.seed == 1 && !before.removable.empty())
+    confusion(known, have.all, have.one, before.removable.front(), "before any removal", have.out);
   utility(image, text, have.all, before.naming, before.retrieval);
   return before;
 }
@@ -153,7 +153,7 @@ void removal_arms(const world& all, const trial& one, const settings& chosen, bo
     return false;
   };
   if (!enough(before, 4)) return;
-  const std::vector<std::size_t> four(before.removable.begin(), before.removable.begin() + 4);
+  const std::vector<std::size_t> four = first_of(before, 4);
   bag_encoder teacher = have.teacher;
   mark(tower_of(teacher->text), all, one, four, "nothing removed", out);
   bag_encoder without_names = remove_names<lab_text>(have, before, 4, "text");

@@ -55,6 +55,10 @@ struct background_halves {
 void judge(const tower& image, const tower& text, const world& all, const trial& one, const before_removal& before,
            const std::vector<std::size_t>& removed, const std::string& title, bool with_confusion, results& out);
 
+/// Notes which names a person's photos are given most often, over all prompts.
+void confusion(const telltale::name_votes<telltale::libtorch>& known, const world& all, const trial& one,
+               std::size_t who, const std::string& title, results& out);
+
 /// The share of pictures of things that are given their own name by the mean of the training templates, and the share
 /// of names that are given their own picture.
 void utility(const tower& image, const tower& text, const world& all, double& naming, double& retrieval);

@@ -15,7 +15,9 @@ namespace identity {
 
 /// What the lab is asked to do.
 struct settings {
-  std::optional<std::filesystem::path> data;  ///< a folder with one folder per person; nothing: the emoji roles
+  std::optional<std::filesystem::path> data;     ///< a folder with one folder per person; nothing: the emoji roles
+  std::optional<std::filesystem::path> prompts;  ///< a file of templates; nothing: the 21 of the library
+  std::filesystem::path names_folder = "/usr/share/rig";  ///< lists of first and last names
   std::filesystem::path out = "identity-lab";
   bool quick = false, quiet = false;
   std::size_t seeds = 5, epochs = 30;

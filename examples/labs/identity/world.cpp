@@ -5,9 +5,9 @@
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/images/emoji.hpp>
-#include <telltale/images/names.hpp>
 #include <telltale/images/people_folder.hpp>
 #include <telltale/images/planar.hpp>
+#include <telltale/images/prompt_templates.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -63,6 +63,16 @@ world read_world(const settings& chosen) {
   if (all.persons.size() < 4)
     throw error("lab_identity: " + all.people + ": " + std::to_string(all.persons.size()) +
                 " persons; wanted at least 4, half of them members");
+  if (chosen.prompts)
+    all.prompts = images::read_prompt_templates(*chosen.prompts);
+  else
+    all.prompts.assign(images::prompt_templates.begin(), images::prompt_templates.end());
+  // A name that is a word of a caption ("rose", "fox") would have a picture of its own.
+  std::vector<std::string> texts = all.background_names;
+  texts.insert(texts.end(), training_templates().begin(), training_templates().end());
+  const std::filesystem::path& from = chosen.names_folder;
+  all.lists = images::without_words(
+      images::read_name_lists({from / "fnames.idx", from / "mnames.idx", from / "lnames.idx"}), texts);
   const std::vector<float> values = images::planar(all.shown);
   all.pictures = at::tensor(values).view({static_cast<std::int64_t>(all.shown.size()), 3, 32, 32}).to(chosen.device);
   return all;
@@ -85,10 +95,7 @@ trial draw_trial(const world& all, std::uint64_t seed) {
       if (!all.looks.empty()) looks.push_back(all.looks[who][at]);
     }
   }
-  // A name that is a word of a caption ("rose", "fox") would have a picture of its own.
-  std::vector<std::string> texts = all.background_names;
-  texts.insert(texts.end(), training_templates().begin(), training_templates().end());
-  one.names = images::draw_names(images::without_words(images::read_name_lists(), texts), settings::names, seed);
+  one.names = images::draw_names(all.lists, settings::names, seed);
   return one;
 }
 

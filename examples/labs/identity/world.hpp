@@ -9,6 +9,7 @@
 
 #include <ATen/ATen.h>
 #include <telltale/images/image.hpp>
+#include <telltale/images/names.hpp>
 
 #include "settings.hpp"
 
@@ -24,6 +25,8 @@ struct world {
   std::vector<std::vector<int>> looks;             ///< gender of each photo; empty where it is not known
   std::vector<std::int64_t> background;            ///< pictures of things, places in `pictures`
   std::vector<std::string> background_names;
+  std::vector<std::string> prompts;    ///< of the attack
+  telltale::images::name_lists lists;  ///< without names that are words of a caption
 
   [[nodiscard]] std::size_t fewest_photos() const;
 };

@@ -16,6 +16,7 @@
 #include <telltale/published/idia.hpp>
 #include <telltale/published/lira.hpp>
 #include <telltale/published/qmia.hpp>
+#include <telltale/published/removal_mark.hpp>
 #include <telltale/published/rmia.hpp>
 #include <telltale/published/salem.hpp>
 #include <telltale/published/score_offset.hpp>
@@ -51,6 +52,7 @@ constexpr listing<Attack> list(std::string_view name, std::string_view citation)
 inline constexpr std::tuple catalogue{
     detail::list<gap>("gap", gap_citation),
     detail::list<idia>("IDIA", idia_citation),
+    detail::list<removal_mark>("removal mark", removal_mark_citation),
     detail::list<yeom>("Yeom", yeom_citation),
     detail::list<song_mittal_confidence>("Song-Mittal confidence", song_mittal_citation),
     detail::list<song_mittal_entropy>("Song-Mittal entropy", song_mittal_citation),

@@ -86,7 +86,7 @@ TEST_CASE("the catalogue lists each composition with its anatomy") {
     CHECK_FALSE(listed.parts.scorer.empty());
     CHECK_FALSE(listed.parts.rule.empty());
   });
-  CHECK(count == 20);
+  CHECK(count == 21);
   constexpr anatomy lira = anatomy_of<published::lira_online>();
   CHECK(lira.access == access_to::confidence);
   CHECK(lira.owns == (knowledge::truth | knowledge::shadow_models));
@@ -100,7 +100,7 @@ TEST_CASE("the catalogue allows what access and knowledge allow") {
   CHECK(allowed(access_to::label, knowledge::truth | knowledge::shadow_models | knowledge::population) == names{"gap"});
   CHECK(allowed(access_to::logits, knowledge::nothing).empty());
   CHECK(allowed(access_to::label, knowledge::identity) == names{"IDIA"});
-  CHECK(allowed(access_to::embedding, knowledge::identity).empty());
+  CHECK(allowed(access_to::embedding, knowledge::identity) == names{"removal mark"});
   CHECK(allowed(access_to::confidence, knowledge::labelled_records) == names{"Salem"});
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::labelled_records) ==
         names{"gap", "Yeom", "Song-Mittal confidence", "Song-Mittal entropy", "Song-Mittal modified entropy",
