@@ -6,7 +6,7 @@
 #include <telltale/release/argmax.hpp>
 
 #include <algorithm>
-#include <cstdio>
+#include <initializer_list>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -94,7 +94,7 @@ void headline(bag_encoder& encoder, const world& all, const trial& one, const ar
   const std::vector<int> own = own_names(one);
   const name_votes<libtorch> known = votes(answers, own, settings::names);
   const std::size_t most = all.fewest_photos() - what.training_photos;
-  for (const std::size_t photos : {1, 3, 5, 10}) {
+  for (const std::size_t photos : std::initializer_list<std::size_t>{1, 3, 5, 10}) {
     if (photos > most) break;
     const auto prompts = won(known, photos, one.seed);
     cell(out, "photos", static_cast<double>(photos)).add(prompts, one.member);
@@ -148,7 +148,7 @@ void attack_arms(const world& all, const trial& one, const settings& chosen, boo
   headline(encoder, all, one, headline_arm, out);
   training_images(encoder, all, one, headline_arm, out);
   if (!with_slow_arms) return;
-  for (const std::size_t photos : {1, 2, 4, 14}) {
+  for (const std::size_t photos : std::initializer_list<std::size_t>{1, 2, 4, 14}) {
     if (photos + last_photos > all.fewest_photos()) continue;
     const arm what{.name = std::to_string(photos) + " photos", .training_photos = photos};
     bag_encoder other = trained<bag_encoder>(all, one, what, chosen);

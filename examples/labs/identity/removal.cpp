@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <concepts>
 #include <functional>
+#include <initializer_list>
 #include <utility>
 
 namespace identity {
@@ -160,7 +161,7 @@ void removal_arms(const world& all, const trial& one, const settings& chosen, bo
   bag_encoder without_faces = remove_faces<preset::small_picture_tower>(have, before, 4, "image");
   judge(tower_of(without_faces->image), tower_of(without_names->text), all, one, before, four, "merged", false, out);
   if (!with_slow_arms) return;
-  for (const std::size_t count : {1, 2, 8, 16})
+  for (const std::size_t count : std::initializer_list<std::size_t>{1, 2, 8, 16})
     if (enough(before, count)) {
       remove_names<lab_text>(have, before, count, "text");
       remove_faces<preset::small_picture_tower>(have, before, count, "image");
