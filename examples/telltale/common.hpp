@@ -73,5 +73,6 @@ void add_identity(program& state);
 void add_account(program& state);
 void add_calibrate(program& state);
 void add_catalogue(program& state);
+void add_study(program& state);
 
 }  // namespace tool

@@ -24,6 +24,11 @@ Whether an image-text model knows people by name, from embeddings of photos and 
 
   telltale identity --photos P.npy --owner O.npy --names T.npy --true-name I.npy
 
+How many examples per class leave an attack next to nothing, from measured cells:
+
+  telltale study fit --cells CELLS.csv --json LAW.json
+  telltale study needed --coefficients LAW.json --epsilon 1 --delta 1e-5 --fpr 0.1
+
 Everywhere larger means member. Exit codes: 0 done, 1 internal error, 2 something
 given cannot be used (one line on stderr names the file or option), 3 a condition
 of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they were.)";
@@ -34,5 +39,5 @@ int main(int argc, char** argv) {
   return tool::run(argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.",
                    lesson,
                    {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge,
-                    tool::add_identity, tool::add_account, tool::add_calibrate, tool::add_catalogue});
+                    tool::add_identity, tool::add_account, tool::add_calibrate, tool::add_study, tool::add_catalogue});
 }

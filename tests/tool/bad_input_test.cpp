@@ -257,7 +257,7 @@ TEST_CASE("an output may be neither an input nor another output") {
 
 TEST_CASE("a command line that cannot be understood exits 2 and says what was wanted") {
   const bench b = with_sound_inputs();
-  check_refused(b, "", "COMMAND", "signals, score, evaluate, merge, identity, account, calibrate or catalogue");
+  check_refused(b, "", "COMMAND", "signals, score, evaluate, merge, identity, account, calibrate, study or catalogue");
   check_refused(b, "scroe", "scroe", "did you mean score?");
   check_refused(b, "--verbose", "--verbose", "is no option");
   check_refused(b, "score --preset", "--preset", "needs a value");
