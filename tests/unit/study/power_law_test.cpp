@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <telltale/core/error.hpp>
@@ -267,6 +268,23 @@ TEST_CASE("cells that determine no law are refused") {
   };
   refused(no_excess, law_fit::dropped{});
   refused(no_excess, law_fit::likelihood{});
+  const auto reason = [](const auto& change) {
+    std::vector<cell> cells = noiseless(typical, 0.1);
+    change(cells);
+    try {
+      static_cast<void>(fit_power_law(cells));
+    } catch (const argument_error& refusal) {
+      return refusal.reason();
+    }
+    return std::string("none");
+  };
+  // The likelihood would have the slope run away, or a rate above 1.
+  CHECK(reason([](auto& c) {
+          for (cell& each : c) each.tpr = each.shots == 4 ? 0.2 : 0.09;
+        }).find("show no excess") == 0);
+  CHECK(reason([](auto& c) {
+          for (cell& each : c) each.tpr = each.shots < 100 ? 1 : 0.3;
+        }).find("would have a TPR above 1") == 0);
   refused([](auto&) {}, law_fit::floored{.records = 0});
   CHECK_THROWS_AS(static_cast<void>(power_law::given(0, 1, 1)), argument_error);
   CHECK_THROWS_AS(static_cast<void>(power_law::given(0.1, std::nan(""), 1)), argument_error);

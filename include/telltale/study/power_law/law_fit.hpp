@@ -112,9 +112,13 @@ struct likelihood {
       variance = mean * (1 - mean) / positives + of_threshold;
       const column slope = std::numbers::ln10 * e;
       const vector weights = slope.square() / variance;
-      if (step == 500 || !(e.maxCoeff() > 1e-12))
-        detail::refuse(where, "cells", "show no excess of TPR over FPR that a power law could follow");
-      found = detail::solve_weighted<Real>(where, design.columns, weights, ((y - mean) / slope).matrix());
+      constexpr std::string_view nothing = "show no excess of TPR over FPR that a power law could follow";
+      if (mean.maxCoeff() > 1 - 1e-6 || (step == 500 && mean.maxCoeff() > 0.99))
+        detail::refuse(where, "cells",
+                       "would have a TPR above 1 at the fewest shots: the attack is saturated there, which is no power "
+                       "law; wanted cells below that");
+      if (step == 500) detail::refuse(where, "cells", nothing);
+      found = detail::solve_weighted<Real>(where, nothing, design.columns, weights, ((y - mean) / slope).matrix());
       const vector& move = found.coefficients;
       if (move.cwiseAbs().maxCoeff() < 1e-11) break;
       const column trials = mean * (1 - mean) / variance;

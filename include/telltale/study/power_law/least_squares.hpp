@@ -64,9 +64,9 @@ struct weighted_solution {
 };
 
 /// By the normal equations of centred columns, whose condition at two columns is no concern. O(cells). Throws
-/// argument_error where the columns do not vary independently.
+/// argument_error with the sentence `otherwise` where the columns do not vary independently.
 template <class Real>
-[[nodiscard]] weighted_solution<Real> solve_weighted(std::string_view function,
+[[nodiscard]] weighted_solution<Real> solve_weighted(std::string_view function, std::string_view otherwise,
                                                      const lazily<Eigen::MatrixXd, Real>& columns,
                                                      const lazily<Eigen::VectorXd, Real>& weights,
                                                      const lazily<Eigen::VectorXd, Real>& y) {
@@ -80,9 +80,7 @@ template <class Real>
   bool independent = total > 0 && std::isfinite(total) && gram.diagonal().minCoeff() > 0;
   if (independent && slopes == 2)
     independent = gram(0, 1) * gram(0, 1) < (1 - 1e-10) * gram(0, 0) * gram(1, 1);  // their correlation
-  if (!independent)
-    refuse(function, "cells",
-           "do not tell the effect of shots from that of classes and of the level; wanted a grid of both");
+  if (!independent) refuse(function, "cells", otherwise);
   const Eigen::LLT<matrix> factor(gram);
   const double centre = weights.dot(y) / total;
   const vector about = y.array() - centre;
@@ -118,7 +116,9 @@ template <class Real>
            std::to_string(n) + " are left to fit; wanted at least " + std::to_string(wanted) +
                ", one more than there are coefficients");
   const vector y = Eigen::Map<const vector>(values.data(), n);
-  const weighted_solution<Real> found = solve_weighted<Real>(function, design.columns, vector::Ones(n), y);
+  const weighted_solution<Real> found =
+      solve_weighted<Real>(function, "do not tell the effect of shots from that of classes; wanted a grid of both",
+                           design.columns, vector::Ones(n), y);
   study::fitted_line line;
   line.has_classes = design.has_classes;
   line.freedom = static_cast<std::size_t>(n - design.columns.cols());
