@@ -26,15 +26,15 @@ namespace telltale::study {
 struct predictor_correlation {
   metric::estimate measured;     ///< Spearman's, of the predictor and the vulnerability from all models
   metric::estimate reliability;  ///< of that vulnerability: 1 where there is no noise, 0 where there is nothing else
-  metric::estimate
-      corrected;  ///< measured / sqrt(reliability); may exceed 1; infinite where reliability is not above 0
+  metric::estimate corrected;    ///< measured / sqrt(reliability): may exceed 1, infinite without reliability
 };
 
 /// Corrects a rank correlation for the noise of vulnerability, which grows with the shots and shrinks with the models.
 ///
 /// r is Spearman's correlation of the vulnerabilities from two halves of the models; that of all models has reliability
 /// 2 r/(1 + r) (Spearman and Brown), and noise lowers a correlation by its square root. Derived for product moments;
-/// of ranks it is close. The predictor's own noise is not corrected: the figure is about this predictor as it is. A
+/// of ranks it is close, and a little high (400 records, 64 models: 0.837 for a true 0.824, the 95 % interval
+/// holding it in 94 %). The predictor's own noise is not corrected: the figure is about this predictor as it is. A
 /// predictor that was measured on the same models shares their noise, and is flattered. Limits are those of a bootstrap
 /// over records. O(n) a replicate and O(n log n) once; the same for every number of threads. Throws argument_error as
 /// `spearman` does, and for fewer replicates than 2/(1 - confidence) - 1. Reference: Spearman 1904, "The proof and
