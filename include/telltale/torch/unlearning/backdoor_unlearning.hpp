@@ -179,7 +179,8 @@ class backdoor_unlearning {
                   Preset::other_name_weight >= 0);
     const auto begin = std::chrono::steady_clock::now();
     const c10::AutoGradMode gradients(true);
-    const evaluation_mode student_evaluates(student), teacher_evaluates(teacher);
+    const evaluation_mode student_evaluates(student);
+    const evaluation_mode teacher_evaluates(teacher);
     const detail::frozen_layers frozen(student, Preset::frozen);
     std::vector<at::Tensor> parameters = detail::trainable_parameters(student);
     if (parameters.empty())

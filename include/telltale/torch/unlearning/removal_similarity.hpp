@@ -41,7 +41,8 @@ template <UnlearningPreset Preset, TensorModel Student, TensorModel Teacher, req
   constexpr std::string_view function = "measure_removal";
   if (count == 0) detail::refuse(function, "count", "is 0; wanted at least 1");
   const at::NoGradGuard without_gradients;
-  const evaluation_mode student_evaluates(student), teacher_evaluates(teacher);
+  const evaluation_mode student_evaluates(student);
+  const evaluation_mode teacher_evaluates(teacher);
   const unlearning_draws draws(seed, /*part*/ 1);
   const auto of_student = Preset::target.of(student, held_out);
   const auto of_teacher = Preset::target.of(teacher, held_out);
