@@ -9,10 +9,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <locale>
+#include <memory>
 #include <numbers>
 #include <numeric>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,11 +48,15 @@ struct contrastive_recipe {
   bool mask_equal_captions = true;  ///< two pairs with one name are not each other's negatives
   std::uint64_t seed = 1;
 
+  /// All of it, exactly: recipes of one text are one recipe.
   [[nodiscard]] std::string text() const {
-    return "epochs " + std::to_string(epochs) + ", batch " + std::to_string(batch_size) + ", rate " +
-           std::to_string(learning_rate) + ", decay " + std::to_string(weight_decay) + ", warm-up " +
-           std::to_string(warm_up) + ", scale to " + std::to_string(largest_scale) +
-           (mask_equal_captions ? ", equal captions masked" : "") + ", seed " + std::to_string(seed);
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out.precision(17);
+    out << "epochs " << epochs << ", batch " << batch_size << ", rate " << learning_rate << ", decay " << weight_decay
+        << ", warm-up " << warm_up << ", scale to " << largest_scale
+        << (mask_equal_captions ? ", equal captions masked" : "") << ", seed " << seed;
+    return out.str();
   }
 };
 
