@@ -116,6 +116,7 @@ inline constexpr std::string_view roc_meaning =
   if (!got.record_measure.empty())
     out += "<p class=\"muted\">The figure below each is the " + escaped(got.record_measure) + ".</p>\n";
   std::vector<captioned_picture> shown;
+  shown.reserve(got.records.size());
   for (const vulnerable_record& record : got.records)
     shown.push_back({record.picture, {record.class_name, "record " + thousands(record.index), fixed(record.value, 3)}});
   return out + picture_strip(shown) +

@@ -82,6 +82,7 @@ template <std::same_as<double> Real = double>
   if (!defined) detail::refuse(where, "predictor", "or a vulnerability is the same for almost every record");
   const auto limits = [&](std::size_t k) {
     std::vector<double> column;
+    column.reserve(replicates.size());
     for (const figures& each : replicates) column.push_back(each[k]);
     return metric::interval::percentile::of({value[k], column}, confidence);
   };
