@@ -10,7 +10,6 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cstddef>
-#include <iostream>
 #include <thread>
 #include <vector>
 
@@ -24,7 +23,7 @@ namespace {
 
 using namespace telltale;
 
-double worst = 1;
+double share = 1;
 
 struct square {
   Eigen::MatrixXf a, b, c;
@@ -43,37 +42,20 @@ void identity_inference(benchmark::State& state) {
                                        {data.of_names, embeddings::prompts, embeddings::names, embeddings::dimensions},
                                        data.true_name);
   std::vector<square> operands(std::max(1U, std::thread::hardware_concurrency()));
-  double attack = 0, product = 0, done = 0, products = 0, extra = 0;
-  for (auto _ : state) {
-    state.PauseTiming();
-    const double start = embeddings::processor_seconds();
-    std::vector<std::thread> threads;
-    for (square& one : operands) threads.emplace_back([&one] { one.multiply(); });
-    for (std::thread& thread : threads) thread.join();
-    product += embeddings::processor_seconds() - start;
-    products += embeddings::of_square * static_cast<double>(operands.size());
-    const double peak = embeddings::peak_mib();
-    state.ResumeTiming();
-    const double before = embeddings::processor_seconds();
-    const evidence found = published::idia{}(people);
-    attack += embeddings::processor_seconds() - before;
-    done += embeddings::multiply_adds;
-    extra = std::max(extra, embeddings::peak_mib() - peak);
-    benchmark::DoNotOptimize(found.values.data());
-  }
-  worst = (done / attack) / (products / product);
-  state.counters["of_sgemm"] = worst;
-  state.counters["GMAC/s/core"] = done / attack / 1e9;
-  state.counters["sgemm_GMAC/s/core"] = products / product / 1e9;
-  state.counters["extra_MiB"] = extra;
+  share = embeddings::share_of_product(
+      state, embeddings::of_square * static_cast<double>(operands.size()),
+      [&] {
+        std::vector<std::thread> threads;
+        for (square& one : operands) threads.emplace_back([&one] { one.multiply(); });
+        for (std::thread& thread : threads) thread.join();
+      },
+      [&] {
+        const evidence found = published::idia{}(people);
+        benchmark::DoNotOptimize(found.values.data());
+      });
 }
 BENCHMARK(identity_inference)->UseRealTime()->Unit(benchmark::kSecond)->Iterations(1);
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  if (worst < 0.7) std::cout << "missed: " << worst << " of the product's rate; wanted 0.7\n";
-  return worst < 0.7;
-}
+int main(int argc, char** argv) { return embeddings::run(argc, argv, share); }

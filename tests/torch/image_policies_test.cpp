@@ -4,6 +4,7 @@
 // How images are put to models, in training and when they are asked: torch/train/augment.hpp, torch/campaign/asked.hpp.
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include <telltale/torch/campaign/asked.hpp>
 #include <telltale/torch/train/augment.hpp>
 #include <telltale/torch/train/train_module.hpp>
+#include <telltale/torch/train/warp.hpp>
 
 #include "oracle/rule_inputs.hpp"
 #include "torch/devices.hpp"
@@ -153,6 +155,53 @@ DOCTEST_TEST_CASE("a record's draws in training do not depend on the batch size 
         for (const std::uint64_t number : drawn) ++times[number];
     DOCTEST_CHECK(times.size() == 180);
   });
+}
+
+DOCTEST_TEST_CASE("warp: nothing at reach 0, a known turn by hand, a shift by whole pixels, and the border beyond") {
+  oracle::for_each_device([](const at::Device& device) {
+    const at::Tensor images = numbered({2, 3, 8, 8}, device);
+    auto draws = streams(2);
+    DOCTEST_CHECK(at::allclose(augment::warp{0, 0, 0}(images, draws), images, 0, 1e-4));
+    // The image is read at the angle, factor and offsets of its own stream, in this order: here in float64 by hand.
+    draws = streams(2);
+    const augment::warp warp{0.3, 0.2, 0.25};
+    const at::Tensor got = warp(images, draws).cpu();
+    auto same = streams(2);
+    for (std::int64_t i = 0; i < 2; ++i) {
+      const auto within = [&](double reach) { return reach * (2 * same[static_cast<std::size_t>(i)].uniform() - 1); };
+      const double angle = within(0.3), factor = 1 + within(0.2), right = within(0.25), down = within(0.25);
+      for (std::int64_t row = 0; row < 8; ++row)
+        for (std::int64_t column = 0; column < 8; ++column) {
+          const double x = (2.0 * static_cast<double>(column) + 1) / 8 - 1,
+                       y = (2.0 * static_cast<double>(row) + 1) / 8 - 1;
+          const auto place = [](double v) { return std::clamp((v + 1) * 4 - 0.5, 0.0, 7.0); };
+          const double px = place(factor * (std::cos(angle) * x - std::sin(angle) * y) + right),
+                       py = place(factor * (std::sin(angle) * x + std::cos(angle) * y) + down);
+          // Pixels are numbered in order, so bilinear interpolation gives the number of the place itself.
+          const double wanted = static_cast<double>(i) * 192 + 64 + 8 * py + px;
+          DOCTEST_CHECK(std::abs(got[i][1][row][column].item<double>() - wanted) < 1e-3);
+        }
+    }
+  });
+}
+
+DOCTEST_TEST_CASE("light: a gain and an offset for each image, within reach and by its draws") {
+  oracle::for_each_device([](const at::Device& device) {
+    const at::Tensor images = numbered({3, 1, 4, 4}, device);
+    auto draws = streams(3), same = streams(3);
+    const at::Tensor got = augment::light{0.2}(images, draws);
+    for (std::int64_t i = 0; i < 3; ++i) {
+      random_stream& draw = same[static_cast<std::size_t>(i)];
+      const double gain = 1 + 0.2 * (2 * draw.uniform() - 1), offset = 0.2 * (2 * draw.uniform() - 1);
+      DOCTEST_CHECK(at::allclose(got[i], images[i] * gain + offset, 1e-5, 1e-5));
+    }
+  });
+  auto draws = streams(2);
+  DOCTEST_CHECK_THROWS_AS(static_cast<void>(augment::light{}(at::zeros({2, 4, 4}), draws)), argument_error);
+  DOCTEST_CHECK_THROWS_WITH_AS(static_cast<void>(augment::warp{}(at::zeros({2, 1, 4, 4}, at::kByte), draws)),
+                               "augment::warp: inputs: have the shape (2, 1, 4, 4) and hold Byte; wanted floats "
+                               "(records, channels, height, width)",
+                               argument_error);
 }
 
 DOCTEST_TEST_CASE("what is no image, or too small a one, is refused") {

@@ -51,13 +51,14 @@ void pixel_baseline(const world& all, const trial& one, const arm& what, const a
 
 tally& cell(results& out, const std::string& series, double place) { return out.rates[series][place]; }
 
-// A derangement of the members' names among everybody, or a shuffle of all names among everybody.
+// All true names, shuffled among everybody.
 std::vector<int> permuted(const trial& one) {
   std::vector<int> names = own_names(one);
   random_stream(one.seed, 0x7065'726d).shuffle(names);
   return names;
 }
 
+// For everybody the name of a member who is somebody else.
 std::vector<int> namesakes(const trial& one) {
   std::vector<int> names(one.persons());
   std::vector<int> members;

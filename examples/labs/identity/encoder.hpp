@@ -23,7 +23,7 @@ struct arm {
 using bag_encoder = telltale::dual_encoder<telltale::image_tower, telltale::trigram_bag>;
 using word_encoder = telltale::dual_encoder<telltale::image_tower, telltale::trigram_transformer>;
 
-/// The photos of one gender with which an arm by gender trains person `who`; -1 where the arm is not by gender.
+/// The gender whose photos train person `who` in an arm by gender.
 [[nodiscard]] int gender_that_trains(const trial& one, std::size_t who);
 
 /// The photos of a person that an arm trains on.

@@ -60,9 +60,9 @@ world read_world(const settings& chosen) {
       }
     }
   }
-  if (all.persons.size() < 4)
-    throw error("lab_identity: " + all.people + ": " + std::to_string(all.persons.size()) +
-                " persons; wanted at least 4, half of them members");
+  if (all.persons.size() < 4 || all.persons.size() > settings::names)
+    throw error(all.people + ": " + std::to_string(all.persons.size()) + " persons; wanted 4 to " +
+                std::to_string(settings::names) + ", the number of candidate names");
   if (chosen.prompts)
     all.prompts = images::read_prompt_templates(*chosen.prompts);
   else

@@ -10,8 +10,23 @@
 
 #include <ATen/ATen.h>
 
+#include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
+#include <telltale/torch/backend/tensor_view.hpp>
 #include <telltale/torch/train/image_shift.hpp>
+
+namespace telltale::detail {
+
+/// Refuses what is no batch of planar pictures of floats.
+inline void check_float_images(std::string_view function, const at::Tensor& images) {
+  check_images(function, images, 0);
+  if (images.dim() != 4 || !images.is_floating_point())
+    refuse(function, "inputs",
+           "have the shape " + shape_text(images) + " and hold " + at::toString(images.scalar_type()) +
+               "; wanted floats (records, channels, height, width)");
+}
+
+}  // namespace telltale::detail
 
 namespace telltale::augment {
 
@@ -31,7 +46,7 @@ struct warp {
   }
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& images, std::span<random_stream> draws) const {
-    detail::check_images("augment::warp", images, 0);
+    detail::check_float_images("augment::warp", images);
     at::Tensor maps = at::empty({images.size(0), 2, 3}, at::kFloat);
     float* to = maps.data_ptr<float>();
     const auto within = [](random_stream& draw, double reach) { return reach * (2 * draw.uniform() - 1); };
@@ -48,7 +63,8 @@ struct warp {
   }
 };
 
-/// Each image with a contrast and a brightness of its own: x (1 + g) + b with g and b uniform in +- `reach`.
+/// Each image with a contrast and a brightness of its own: x (1 + g) + b with g and b uniform in +- `reach`. Images are
+/// floats (records, channels, height, width). Throws argument_error for anything else.
 struct light {
   static constexpr std::string_view name = "light";
 
@@ -57,7 +73,7 @@ struct light {
   [[nodiscard]] std::string text() const { return "light by " + std::to_string(reach); }
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& images, std::span<random_stream> draws) const {
-    detail::check_images("augment::light", images, 0);
+    detail::check_float_images("augment::light", images);
     at::Tensor changes = at::empty({2, images.size(0), 1, 1, 1}, at::kFloat);
     auto* const gain = changes.data_ptr<float>();
     auto* const offset = gain + images.size(0);
