@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,6 +77,47 @@ struct fixed_size {
     for (std::size_t m = 0; m < models; ++m)
       for (const std::uint32_t i : random_stream(seed, detail::plan_row_stream + m).choose(size, records))
         mask[m * records + i] = 1;
+  }
+};
+
+/// Each model is trained on exactly `shots` records of each class, drawn without replacement and independently of the
+/// other models': the few-shot setting. A pool with 2 x shots records of each class gives every record as many IN as
+/// OUT models on average.
+///
+/// `classes` holds the class of each record, any integers, and must outlive the drawing. Row m depends on (seed, m) and
+/// the classes alone. Cost: one random number a record and model at most; 8 bytes of scratch a record.
+struct shots_per_class {
+  static constexpr std::string_view name = "shots per class";
+
+  std::size_t shots;
+  std::span<const int> classes;
+
+  [[nodiscard]] std::size_t targets(std::size_t models, std::size_t records) const {
+    constexpr std::string_view where = "plan_rule::shots_per_class";
+    detail::check_size(where, "classes", classes.size(), records);
+    if (shots == 0) detail::refuse(where, "shots", "is 0; wanted at least 1 record of each class");
+    for (const auto& [label, members] : by_class())
+      if (members.size() < shots)
+        detail::refuse(where, "shots",
+                       "is " + std::to_string(shots) + "; class " + std::to_string(label) + " has only " +
+                           std::to_string(members.size()) + " records");
+    return models;
+  }
+
+  void operator()(std::uint64_t seed, std::size_t models, std::size_t records, std::span<std::uint8_t> mask) const {
+    const auto members = by_class();
+    for (std::size_t m = 0; m < models; ++m) {
+      random_stream random(seed, detail::plan_row_stream + m);
+      for (const auto& [label, of_class] : members)
+        for (const std::uint32_t i : random.choose(shots, of_class.size())) mask[m * records + of_class[i]] = 1;
+    }
+  }
+
+ private:
+  [[nodiscard]] std::map<int, std::vector<std::uint32_t>> by_class() const {
+    std::map<int, std::vector<std::uint32_t>> members;
+    for (std::size_t i = 0; i < classes.size(); ++i) members[classes[i]].push_back(static_cast<std::uint32_t>(i));
+    return members;
   }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string>
@@ -54,8 +55,8 @@ const std::pair<std::string, double oracle::null_evidence::*> attacks[] = {
     {"RMIA offline", &oracle::null_evidence::rmia_offline},
     {"count of IN shadows", &oracle::null_evidence::in_shadows}};
 
-// Two-sided 99.9 % over 18 intervals (six attacks on three plans), Bonferroni: the normal quantile at 1 - 0.001 / 36.
-constexpr double family_wise = 4.031;
+// Two-sided 99.9 % over 24 intervals (six attacks on four plans), Bonferroni: the normal quantile at 1 - 0.001 / 48.
+constexpr double family_wise = 4.098;
 
 std::vector<oracle::null_evidence> null_attacks(const membership_plan& plan, std::size_t pool, std::uint64_t seed) {
   return oracle::attack_null_records(plan, pool, oracle::scores_of_null_records(plan, pool, seed));
@@ -94,6 +95,9 @@ TEST_CASE("a row of independent and of fixed size depends on seed and model alon
   };
   check(plan_rule::independent{});
   check(plan_rule::fixed_size{300});
+  std::vector<int> classes(700);
+  for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = static_cast<int>(i % 7);
+  check(plan_rule::shots_per_class{40, classes});
 }
 
 TEST_CASE("independent holds half of the records and pairs of rows agree on half") {
@@ -127,6 +131,33 @@ TEST_CASE("fixed size trains each model on exactly so many records") {
   CHECK(std::abs(variance - 16) < 5 * 16 * std::sqrt(2.0 / 2000));
 }
 
+TEST_CASE("shots per class trains each model on exactly so many records of each class, drawn independently") {
+  const std::size_t models = 64, shots = 50;
+  std::vector<int> classes;
+  for (int i = 0; i < 900; ++i) classes.push_back(i % 3 == 0 ? -4 : i % 9 == 1 ? 7 : 2);  // 300, 100 and 500 records
+  const auto plan = membership_plan::draw(1, models, classes.size(), plan_rule::shots_per_class{shots, classes});
+  CHECK(plan.rule() == "shots per class");
+  CHECK(plan.targets() == models);
+  double agree = 0;
+  for (std::size_t m = 0; m < models; ++m) {
+    std::map<int, std::size_t> in;
+    for (const auto i : plan.training_records(m)) ++in[classes[i]];
+    CHECK(in == std::map<int, std::size_t>{{-4, shots}, {2, shots}, {7, shots}});
+    for (std::size_t other = 0; other < m; ++other)
+      for (std::size_t i = 0; i < classes.size(); ++i)
+        agree += classes[i] == 7 && plan.keep(m)[i] == plan.keep(other)[i] ? 1 : 0;
+  }
+  // Of the class with 100 records each model holds half: two rows share Hypergeometric(100, 50, 50) records, variance
+  // 50 / 2 x 50 / 99, and agree on twice as many.
+  const double pairs = models * (models - 1) / 2.0, error = 2 * std::sqrt(25 * 50 / 99.0 / pairs);
+  CHECK(std::abs(agree / pairs - 50) < 5 * error);
+  // A record's number of models is Binomial(64, 1/2): its variance over the records is 16.
+  double variance = 0;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    if (classes[i] == 7) variance += std::pow(static_cast<double>(models_of(plan, i, 0)) - 32, 2) / 100;
+  CHECK(std::abs(variance - 16) < 5 * 16 * std::sqrt(2.0 / 100));
+}
+
 TEST_CASE("balanced shadows hold every record in half of the models that are no targets") {
   const auto even = membership_plan::draw(1, 3 + 16, 500, plan_rule::balanced_shadows{3});
   CHECK(even.targets() == 3);
@@ -157,6 +188,14 @@ TEST_CASE("plans that cannot be are refused by name") {
   CHECK_THROWS_AS((void)membership_plan::draw(1, 5, 0, plan_rule::independent{}), argument_error);
   CHECK_THROWS_WITH_AS((void)membership_plan::draw(1, 5, 10, plan_rule::fixed_size{11}),
                        "plan_rule::fixed_size: size: is 11; there are only 10 records", argument_error);
+  const std::vector<int> uneven{3, 3, 3, 8, 8};
+  CHECK_THROWS_WITH_AS((void)membership_plan::draw(1, 5, 5, plan_rule::shots_per_class{3, uneven}),
+                       "plan_rule::shots_per_class: shots: is 3; class 8 has only 2 records", argument_error);
+  CHECK_THROWS_WITH_AS((void)membership_plan::draw(1, 5, 5, plan_rule::shots_per_class{0, uneven}),
+                       "plan_rule::shots_per_class: shots: is 0; wanted at least 1 record of each class",
+                       argument_error);
+  CHECK_THROWS_WITH_AS((void)membership_plan::draw(1, 5, 4, plan_rule::shots_per_class{2, uneven}),
+                       "plan_rule::shots_per_class: classes: has 5 elements; wanted 4", argument_error);
   CHECK_THROWS_AS((void)membership_plan::draw(1, 5, 10, plan_rule::balanced_shadows{5}), argument_error);
   CHECK_THROWS_AS((void)membership_plan::draw(1, 5, 10, plan_rule::balanced_shadows{0}), argument_error);
   CHECK_THROWS_WITH_AS(membership_plan(2, 2, {0, 1, 2, 0}),
@@ -171,6 +210,9 @@ TEST_CASE("the null control holds for every rule on offer") {
   const std::size_t pool = 200, null_records = 1000;
   check_null_control(membership_plan::draw(21, 32, pool + null_records, plan_rule::independent{}), pool);
   check_null_control(membership_plan::draw(22, 32, pool + null_records, plan_rule::fixed_size{600}), pool);
+  std::vector<int> classes(pool + null_records);
+  for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = static_cast<int>(i % 50);  // 24 records of each
+  check_null_control(membership_plan::draw(26, 40, classes.size(), plan_rule::shots_per_class{12, classes}), pool);
   check_null_control(membership_plan::draw(23, 64, pool + null_records, plan_rule::balanced_shadows{32}), pool);
 }
 
