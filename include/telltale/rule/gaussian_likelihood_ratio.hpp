@@ -183,7 +183,10 @@ class gaussian_likelihood_ratio {
                                                      const detail::shadow_layout& layout, std::size_t tile_records,
                                                      unsigned threads) const {
     constexpr bool models_in = Preset::hypotheses.in, models_out = Preset::hypotheses.out;
-    constexpr bool pooled = gaussian_table<Preset>::pooled;
+    constexpr bool pooled = gaussian_table<Preset>::pooled, own = Preset::spread.own,
+                   joins = models_in && models_out &&
+                           detail::joins_hypotheses<std::remove_const_t<decltype(Preset::spread)>>;
+    static_assert(!joins || !Preset::centre.from_values, "both hypotheses share a spread about means only");
     const std::size_t least = missing.least(Preset::spread.own);
     const detail::models_wanted wanted{models_in ? least : 0, models_out ? least : 0};
     const std::size_t stretch_records = tiles * tile_records;
@@ -216,6 +219,13 @@ class gaussian_likelihood_ratio {
           } else {
             for (std::size_t record = 0, cell = 0; record < records; ++record)
               for (std::size_t query = 0; query < layout.width; ++query, ++cell) {
+                if constexpr (joins && own) {
+                  detail::score_group in = tile.in(record, cell), out = tile.out(record, cell);
+                  detail::join_spreads(in, out);
+                  fitted.in_.set(start + cell, in, in_pools);
+                  fitted.out_.set(start + cell, out, out_pools);
+                  continue;
+                }
                 if constexpr (models_in) fitted.in_.set(start + cell, tile.in(record, cell), in_pools);
                 if constexpr (models_out) fitted.out_.set(start + cell, tile.out(record, cell), out_pools);
               }
@@ -227,6 +237,7 @@ class gaussian_likelihood_ratio {
     for (const auto& [in_pools, out_pools] : pools) {
       fitted.in_.join(in_pools);
       fitted.out_.join(out_pools);
+      if constexpr (joins && !own) fitted.in_.join(out_pools);
     }
     if constexpr (models_in && models_out && Preset::spread.out_takes_in) fitted.out_.take_spreads(fitted.in_);
     if constexpr (Preset::missing.fills) {

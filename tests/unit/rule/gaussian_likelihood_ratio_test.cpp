@@ -44,6 +44,14 @@ struct raw_of_in : preset::carlini_2022_two_sided {
   static constexpr spread::pooled_raw_of_in spread{};
 };
 
+struct of_both : preset::lira {
+  static constexpr spread::per_record_of_both spread{};
+};
+
+struct fixed_of_both : preset::lira {
+  static constexpr spread::pooled_centred_of_both spread{};
+};
+
 struct floored : offline_two_sided {
   static constexpr spread_floor::add floor{1e-30};
 };
@@ -158,6 +166,24 @@ TEST_CASE("the spread pooled after centring is that of TensorFlow Privacy") {
   CHECK(evidence[2] == doctest::Approx(4.15270703).epsilon(1e-8));
 }
 
+TEST_CASE("a spread of both hypotheses is that of all scores, each about its own mean") {
+  // Toy B: squares 5 of IN and 2 of OUT, variance 7/8: (3.2^2 - 0.3^2)/2 / (7/8) = 5.8.
+  CHECK(judged(gaussian_likelihood_ratio<of_both>{}, toy_b, {4.2})[0] == doctest::Approx(5.8).epsilon(1e-14));
+  // A second record with squares 2 of IN (5, 7 about 6) and 12 of OUT (four 0 and two 3 about 1): 7 + 14 over 16.
+  const double_scores two{{{3, 5}, {4, 7}, {5, 0}, {6, 0}, {0, 0}, {1, 0}, {2, 3}, {1, 3}},
+                          {{1, 1}, {1, 1}, {1, 0}, {1, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}},
+                          1};
+  const std::vector<double> own = judged(gaussian_likelihood_ratio<of_both>{}, two, {4.2, 4});
+  CHECK(own[0] == doctest::Approx(5.8).epsilon(1e-14));
+  CHECK(own[1] == doctest::Approx((9.0 - 4.0) / 2 / (14.0 / 8)).epsilon(1e-14));
+  const std::vector<double> pooled = judged(gaussian_likelihood_ratio<fixed_of_both>{}, two, {4.2, 4});
+  CHECK(pooled[0] == doctest::Approx(5.075 / (21.0 / 16)).epsilon(1e-14));
+  CHECK(pooled[1] == doctest::Approx(2.5 / (21.0 / 16)).epsilon(1e-14));
+  // Offline there is one hypothesis, whose own spread is all there is.
+  CHECK(judged(gaussian_likelihood_ratio<preset::offline<of_both>>{}, toy_b, {4.2}) ==
+        judged(gaussian_likelihood_ratio<preset::offline<preset::lira>>{}, toy_b, {4.2}));
+}
+
 TEST_CASE("a value added to a zero spread gives the density of the peers") {
   // log density at the mean for added 1e-30, 1e-16 and 1e-6, and 1e-3 away from it; recomputed with scipy.
   const double_scores shadow = one_record({}, {2, 2, 2});
@@ -215,7 +241,7 @@ TEST_CASE("moments keep their digits at every distance of IN from OUT, on either
 }
 
 TEST_CASE_TEMPLATE("the number of threads changes no bit", P, preset::lira, preset::carlini_2022,
-                   preset::carlini_2022_fixed_variance, preset::carlini_2022_fixed_variance_code) {
+                   preset::carlini_2022_fixed_variance, preset::carlini_2022_fixed_variance_code, fixed_of_both) {
   const std::size_t records = 20000;  // several stretches for every thread
   const auto shadow = oracle::random_shadows<float>(16, records, 1, 3, 0, 0);
   std::vector<double> target(records, 0.7), alone(records), together(records);

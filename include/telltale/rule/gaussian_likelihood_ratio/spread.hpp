@@ -17,6 +17,16 @@ struct score_group {
   double squares;  ///< sum of the squared deviations from the mean
 };
 
+/// Two groups of one record and query with the spread of both together.
+inline void join_spreads(score_group& in, score_group& out) {
+  const double mean_square = (in.squares + out.squares) / (in.count + out.count);
+  in.squares = in.count * mean_square;
+  out.squares = out.count * mean_square;
+}
+
+template <class Policy>
+inline constexpr bool joins_hypotheses = requires { Policy::joins_hypotheses; };
+
 }  // namespace detail
 
 /// How wide the Gaussian of a record is. Every spread is a population standard deviation: squares over n (ddof 0).
@@ -24,13 +34,23 @@ struct score_group {
 /// A policy says `own` (each record and query has its own; then nothing else is asked), `joins_queries` (one
 /// pool for all queries instead of one each), `out_takes_in` (the IN spread serves both hypotheses), and has a type
 /// `pool` that adds groups and returns their `spread()`. One that is `own` and has a pool as well says by
-/// `takes_own(count, models)` which cells keep their own spread: those with that many scores, of so many models.
+/// `takes_own(count, models)` which cells keep their own spread: those with that many scores, of so many models. One
+/// that has a member `joins_hypotheses` gives both hypotheses the spread of their scores together, each about its own
+/// mean.
 namespace spread {
 
 /// One of each record and query: sqrt(sum (s - mean)^2 / n). Noisy with few models.
 struct per_record {
   static constexpr std::string_view name = "per record";
   static constexpr bool own = true, joins_queries = false, out_takes_in = false;
+};
+
+/// One of each record and query for both hypotheses: sqrt((sum_in (s - mean_in)^2 + sum_out (s - mean_out)^2) /
+/// models). Twice as many scores as `per_record` has, and the ratio of likelihoods is monotone in the score. For models
+/// whose spread hardly depends on one record.
+struct per_record_of_both : per_record {
+  static constexpr std::string_view name = "per record, of both hypotheses";
+  static constexpr bool joins_hypotheses = true;
 };
 
 /// One for all records: the squares about each record's own centre, added up. For few models.
@@ -54,6 +74,12 @@ struct pooled_centred {
    private:
     double squares_ = 0, count_ = 0;
   };
+};
+
+/// `pooled_centred` of IN and OUT together: one number for all records and both hypotheses.
+struct pooled_centred_of_both : pooled_centred {
+  static constexpr std::string_view name = "pooled after centring, of both hypotheses";
+  static constexpr bool out_takes_in = true, joins_hypotheses = true;
 };
 
 /// One for all records and queries: the standard deviation of all entries. It includes the differences between
