@@ -52,6 +52,20 @@ TEST_CASE("places of a picture of series: by hand on both kinds of axis") {
   CHECK(logarithmic.find("M100,181L353,346L606,16") != std::string::npos);
 }
 
+TEST_CASE("a logarithmic vertical axis and a line beside the points: by hand") {
+  // From 0.001 to 0.1 between y = 346 and 16; 0.01 is halfway. A rate of 0 has no place but the bottom.
+  const std::vector<rate_series> one{
+      {"a", {{1, {0.01, 0.001, 0.1}}, {100, {0, -1, 0.01}}}, {{1, {0.1, 0, 0}}, {1000, {0.001, 0, 0}}}}};
+  const std::string picture = series_chart(one, {"x", "y", true, 0.001, 0.1, true}, "s", "t");
+  CHECK(oracle::fault_of(picture) == "");
+  CHECK(picture.find("M100,16L606,346") != std::string::npos);  // the line, and its end in the range of the axis
+  CHECK(picture.find("M100,181") == std::string::npos);         // the points are not joined
+  CHECK(picture.find("cx=\"100\" cy=\"181\"") != std::string::npos);
+  CHECK(count(picture, "class=\"grid\"") == 3);  // 0.1 %, 1 %, 10 %
+  CHECK(picture.find(">0.1 %</text>") != std::string::npos);
+  CHECK(count(picture, "class=\"reach") == 2);
+}
+
 TEST_CASE("a picture of series refuses what it cannot draw") {
   const auto draw = [](const std::vector<rate_series>& series, const series_axes& axes) {
     return series_chart(series, axes, "s", "t");
@@ -61,6 +75,9 @@ TEST_CASE("a picture of series refuses what it cannot draw") {
   CHECK_THROWS_AS(static_cast<void>(draw({{"a", {{1, {nothing, 0, 0}}}}}, {"x", "y"})), telltale::argument_error);
   CHECK_THROWS_AS(static_cast<void>(draw({{"a", {{0, {0, 0, 0}}}}}, {"x", "y", true})), telltale::argument_error);
   CHECK_THROWS_AS(static_cast<void>(draw(found_and_accused(), {"x", "y", false, 1, 1})), telltale::argument_error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(draw(found_and_accused(), {"x", "y", false, 0, 1, true})),
+                       "series_chart: axes: begin at 0.000000, which has no logarithm; wanted more than 0",
+                       telltale::argument_error);
   // One place only: still a picture.
   CHECK(oracle::fault_of(draw({{"a", {{0, {0.3, 0.2, 0.4}}}}}, {"x", "y"})) == "");
 }

@@ -36,6 +36,19 @@ struct scale {
   return ticks;
 }
 
+/// The powers of ten within [low, high], 0 < low < high; where that is fewer than three, 2 and 5 times them as well.
+[[nodiscard]] inline std::vector<double> decade_ticks(double low, double high) {
+  const double decades = std::log10(high / low);
+  std::vector<double> ticks;
+  for (double power = std::floor(std::log10(low)); power <= std::log10(high) + 1e-9; ++power)
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double tick = factor * std::pow(10, power);
+      if (factor > 1 && decades >= 2) continue;
+      if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push_back(tick);
+    }
+  return ticks;
+}
+
 /// A tick's value, as short as six digits say it: "0.25", "1e+06".
 [[nodiscard]] inline std::string tick_label(double value) {
   std::array<char, 64> buffer{};

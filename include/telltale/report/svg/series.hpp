@@ -24,10 +24,12 @@ struct series_point {
   metric::estimate y;
 };
 
-/// Rates that belong together, in the order of their places.
+/// Rates that belong together, in the order of their places. Points are joined, unless there is a line to draw instead:
+/// what a model says at places of its own, of which intervals are not drawn.
 struct rate_series {
   std::string name;
   std::vector<series_point> points;
+  std::vector<series_point> line = {};
 };
 
 /// What the axes of a picture of series are.
@@ -35,6 +37,7 @@ struct series_axes {
   std::string x, y;
   bool logarithmic_x = false;
   double low = 0, high = 1;  ///< of the vertical axis, fractions that are written as percentages
+  bool logarithmic_y = false;
 };
 
 }  // namespace telltale::report
@@ -47,25 +50,31 @@ class series_picture {
   series_picture(const std::vector<rate_series>& series, const series_axes& axes, std::string_view id,
                  std::string_view title)
       : series_(series), axes_(axes), out_(width, height_for(series), id, title, description(series, axes)) {
+    std::vector<double> ends;
     for (const rate_series& each : series)
-      for (const series_point& point : each.points) {
-        if (!std::isfinite(point.x) || !std::isfinite(point.y.value) || (axes.logarithmic_x && point.x <= 0))
-          telltale::detail::refuse(
-              "series_chart", "series",
-              "\"" + each.name + "\" has a point that cannot be drawn, at " + std::to_string(point.x));
-        places_.push_back(point.x);
-      }
+      for (const auto* points : {&each.points, &each.line})
+        for (const series_point& point : *points) {
+          if (!std::isfinite(point.x) || !std::isfinite(point.y.value) || (axes.logarithmic_x && point.x <= 0))
+            telltale::detail::refuse(
+                "series_chart", "series",
+                "\"" + each.name + "\" has a point that cannot be drawn, at " + std::to_string(point.x));
+          (points == &each.points ? places_ : ends).push_back(point.x);
+        }
     if (places_.empty()) telltale::detail::refuse("series_chart", "series", "has no point; wanted at least one");
     if (!(axes.low < axes.high))
       telltale::detail::refuse(
           "series_chart", "axes",
           "begin at " + std::to_string(axes.low) + " and end at " + std::to_string(axes.high) + "; wanted low < high");
+    if (axes.logarithmic_y && !(axes.low > 0))
+      telltale::detail::refuse("series_chart", "axes",
+                               "begin at " + std::to_string(axes.low) + ", which has no logarithm; wanted more than 0");
     std::sort(places_.begin(), places_.end());
     places_.erase(std::unique(places_.begin(), places_.end()), places_.end());
-    double first = places_.front(), last = places_.back();
+    ends.insert(ends.end(), {places_.front(), places_.back()});
+    double first = *std::min_element(ends.begin(), ends.end()), last = *std::max_element(ends.begin(), ends.end());
     if (first == last) first = first * (axes.logarithmic_x ? 0.5 : 1) - 1e-9, last = last * 2 + 1;
     x_ = {first, last, left + margin, right - margin, axes.logarithmic_x};
-    y_ = {axes.low, axes.high, bottom, top, false};
+    y_ = {axes.low, axes.high, bottom, top, axes.logarithmic_y};
   }
 
   [[nodiscard]] std::string draw() {
@@ -90,7 +99,8 @@ class series_picture {
   }
 
   void frame() {
-    for (const double tick : round_ticks(axes_.low, axes_.high)) {
+    for (const double tick :
+         axes_.logarithmic_y ? decade_ticks(axes_.low, axes_.high) : round_ticks(axes_.low, axes_.high)) {
       out_.line(left, y_(tick), right, y_(tick), "grid");
       out_.text(left - 9, y_(tick) + 4, short_percent(tick) + " %", "tick", "end");
     }
@@ -128,7 +138,9 @@ class series_picture {
 
   void curve(std::size_t k) {
     polyline line;
-    for (const series_point& point : series_[k].points) line.to(across(point.x, k), inside(point.y.value));
+    for (const series_point& point : series_[k].points)
+      if (series_[k].line.empty()) line.to(across(point.x, k), inside(point.y.value));
+    for (const series_point& point : series_[k].line) line.to(x_(point.x), inside(point.y.value));
     out_.open("g", {});
     out_.content("title", series_[k].name);
     out_.path(line.commands(), "curve " + series_class(k));
@@ -193,10 +205,11 @@ namespace telltale::report {
 /// Rates against a number that was varied (photos, training images, names), several series in one picture, each point
 /// with its interval as a whisker.
 ///
-/// Values and axes are fractions, written as percentages; what lies beyond the vertical axis is drawn at its end. The
-/// horizontal axis is labelled at the places that were measured. `id` must be unique in the page. O(points).
-/// Throws argument_error when there is no point, for one that is not finite (or not positive on a logarithmic axis),
-/// and for a vertical axis that is empty.
+/// Values and axes are fractions, written as percentages; what lies beyond the vertical axis is drawn at its end, so
+/// that on a logarithmic one a rate of 0 or less lies at the bottom. The horizontal axis is labelled at the places that
+/// were measured. `id` must be unique in the page. O(points). Throws argument_error when there is no point, for one
+/// that is not finite (or whose place is not positive on a logarithmic axis), and for a vertical axis that is empty or,
+/// if logarithmic, does not begin above 0.
 [[nodiscard]] inline std::string series_chart(const std::vector<rate_series>& series, const series_axes& axes,
                                               std::string_view id, std::string_view title) {
   return svg::series_picture(series, axes, id, title).draw();
