@@ -194,6 +194,9 @@
 #include <telltale/scorer/update_residual.hpp>
 #include <telltale/study/average_tpr.hpp>
 #include <telltale/study/class_covariance.hpp>
+#include <telltale/study/leave_one_out.hpp>
+#include <telltale/study/leave_one_out/gaussian_targets.hpp>
+#include <telltale/study/leave_one_out/relative_targets.hpp>
 #include <telltale/study/needed_shots.hpp>
 #include <telltale/study/power_law.hpp>
 #include <telltale/study/power_law/cell.hpp>
