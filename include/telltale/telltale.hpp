@@ -69,6 +69,7 @@
 #include <telltale/metric/epsilon/strategy/multi_split.hpp>
 #include <telltale/metric/epsilon/strategy/split.hpp>
 #include <telltale/metric/epsilon/strategy/strategy.hpp>
+#include <telltale/metric/evaluate_pools.hpp>
 #include <telltale/metric/evaluation.hpp>
 #include <telltale/metric/fpr_rule.hpp>
 #include <telltale/metric/group_policies.hpp>
@@ -93,6 +94,7 @@
 #include <telltale/metric/record_success.hpp>
 #include <telltale/metric/resampled.hpp>
 #include <telltale/metric/roc.hpp>
+#include <telltale/metric/scored_pool.hpp>
 #include <telltale/metric/tpr_at_fpr.hpp>
 #include <telltale/metric/verdict_rates.hpp>
 #include <telltale/observation/classification.hpp>
