@@ -47,6 +47,8 @@ struct attack_outcome {
 struct predictor_outcome {
   std::string name;
   telltale::study::predictor_correlation correlation;
+  std::size_t records = 0;   ///< of all pools together
+  std::size_t left_out = 0;  ///< further ones, with fewer than 2 IN or OUT models in a part of the models
 };
 
 /// What a cell measured.
@@ -57,6 +59,9 @@ struct cell_outcome {
   double gradient_norm = 0;                      ///< of the objective at the end of training: the largest of all models
   std::vector<double> vulnerability_quantiles;   ///< of d' over records at 0.5, 0.9, 0.99, 0.999, and its maximum
   double training_seconds = 0, attack_seconds = 0;
+  /// Of each pool. Fewer than 1,000 for the population and the test and fewer for the control than for the attack where
+  /// the table has not so many.
+  std::size_t records = 0, null_records = 0, population_records = 0, test_records = 0;
 };
 
 /// The TPRs are measured at these.
@@ -64,8 +69,9 @@ inline constexpr double cell_fprs[] = {0.1, 0.01, 0.001};
 
 /// Trains, attacks and measures one cell. The same result for every number of threads.
 ///
-/// Throws telltale::argument_error where the table has fewer classes than asked for or too few records of one of them
-/// (4 S for the pool and its control, and some for the population and the test).
+/// Of each class 2 S records are the pool; of the rest a third at most is RMIA's population and a sixth at most the
+/// test, 1,000 in all each; then come up to 2 S for the control. No record has two roles in a pool. Throws
+/// telltale::argument_error where too few classes of the table have 2 S + 12 records.
 [[nodiscard]] cell_outcome measure_cell(const feature_table& table, const cell_settings& settings);
 
 }  // namespace lab
