@@ -3,13 +3,10 @@
 #include "features.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <fstream>
-#include <iterator>
 #include <limits>
-#include <ostream>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
@@ -18,10 +15,10 @@
 
 #include <telltale/campaign/hash.hpp>
 #include <telltale/core/error.hpp>
-#include <telltale/io/atomic_file.hpp>
-#include <telltale/io/npy.hpp>
 #include <telltale/train/standardise.hpp>
 #include <telltale/train/train_many.hpp>
+
+#include "cache.hpp"
 
 namespace lab {
 namespace {
@@ -141,47 +138,6 @@ std::string made_from(const data_set& data, std::uint64_t seed) {
   return text.str();
 }
 
-std::string exact(double value) {
-  std::string text(32, ' ');
-  text.resize(static_cast<std::size_t>(std::to_chars(text.data(), text.data() + text.size(), value).ptr - text.data()));
-  return text;
-}
-
-// Whether the cache holds what `wanted` says; then the table is filled from it.
-bool read_cache(const std::filesystem::path& stem, const std::string& wanted, feature_table& table) {
-  const std::filesystem::path settings = stem.string() + ".txt", values = stem.string() + ".npy";
-  if (!std::filesystem::exists(settings) || !std::filesystem::exists(values)) return false;
-  std::ifstream file(settings);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (text.substr(0, wanted.size()) != wanted) return false;
-  std::istringstream rest(text.substr(wanted.size()));
-  std::string word, hash;
-  double accuracy = 0;
-  if (!(rest >> word >> accuracy >> word >> hash)) return false;
-  try {
-    const io::npy_array stored = io::read_npy(values);
-    std::vector<float> read = stored.to_vector<float>();
-    if (stored.shape().size() != 2 || stored.shape()[0] != table.records() || hash_text(hash_of(read)) != hash)
-      return false;
-    table.values = std::move(read);
-    table.dimensions = stored.shape()[1];
-    table.network_accuracy = accuracy;
-    return true;
-  } catch (const file_error&) {
-    return false;  // damaged: made anew
-  }
-}
-
-void write_cache(const std::filesystem::path& stem, const std::string& settings, const feature_table& table) {
-  std::filesystem::create_directories(stem.parent_path());
-  // The settings last: what they describe is there when they are.
-  io::write_npy(stem.string() + ".npy", table.values, {table.records(), table.dimensions});
-  io::write_atomically(stem.string() + ".txt", [&](std::ostream& out) {
-    out << settings << "accuracy " << exact(table.network_accuracy) << "\nvalues " << hash_text(hash_of(table.values))
-        << "\n";
-  });
-}
-
 }  // namespace
 
 const char* name_of(features kind) {
@@ -206,9 +162,13 @@ feature_table make_features(const data_set& data, features kind, std::uint64_t s
   } else {
     const std::filesystem::path stem = cache / (data.name + "-learned-" + std::to_string(seed));
     const std::string settings = made_from(data, seed);
-    if (!read_cache(stem, settings, table)) {
+    if (std::optional<kept_numbers> kept = read_kept(stem, settings)) {
+      table.dimensions = kept->columns;
+      table.values = std::move(kept->values);
+      table.network_accuracy = kept->accuracy;
+    } else {
       ask_network(data, kind, seed, table);
-      write_cache(stem, settings, table);
+      keep(stem, settings, {table.values, table.dimensions, table.network_accuracy});
     }
   }
   return table;
