@@ -128,6 +128,30 @@ void append(std::vector<double>& all, const std::vector<double>& more) {
 
 }  // namespace
 
+std::vector<record_predictor> predictors_from_answers(std::span<const pool_answers> pools) {
+  std::vector<record_predictor> found{{"loss", {}}, {"negative margin", {}}};
+  for (const pool_answers& pool : pools) {
+    const std::size_t records = pool.plan.records();
+    std::vector<double> loss(records), margin(records), models(records);
+    for (std::size_t m = 0; m < pool.plan.models(); ++m) {
+      if (!measures_predictors(m)) continue;
+      const std::span<const std::uint8_t> keep = pool.plan.keep(m);
+      for (std::size_t i = 0; i < records; ++i) {
+        if (keep[i] == 1) continue;
+        const double here = static_cast<double>(pool.margins[m * records + i]);
+        loss[i] += std::max(0.0, -here) + std::log1p(std::exp(-std::abs(here)));
+        margin[i] -= here;
+        ++models[i];
+      }
+    }
+    for (std::size_t i = 0; i < records; ++i) {
+      found[0].values.push_back(loss[i] / models[i]);
+      found[1].values.push_back(margin[i] / models[i]);
+    }
+  }
+  return found;
+}
+
 std::vector<attack_outcome> attack_pools(std::span<const pool_answers> pools,
                                          std::span<const std::size_t> shadow_models) {
   std::vector<attack_outcome> found;

@@ -32,6 +32,9 @@ struct record_predictor {
 /// with, which the others measure: 0, 2, 4, ...
 [[nodiscard]] constexpr bool measures_predictors(std::size_t model) { return model % 2 == 0; }
 
+/// The mean loss and the negative mean margin of each record under models that were not trained on it.
+[[nodiscard]] std::vector<record_predictor> predictors_from_answers(std::span<const pool_answers> pools);
+
 /// Each model once the target of all others: RMIA and three kinds of LiRA, with the first m + 1 models for every number
 /// m of shadow models asked for. Pools must have as many models each.
 [[nodiscard]] std::vector<attack_outcome> attack_pools(std::span<const pool_answers> pools,
