@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <telltale/core/error.hpp>
+#include <telltale/metric/dp_bound.hpp>
+#include <telltale/report/format.hpp>
+#include <telltale/report/svg/series.hpp>
+
+#include "page.hpp"
+
+namespace lab {
+
+using namespace telltale;
+namespace html = report::html;
+
+namespace {
+
+using metric::estimate;
+
+/// What is published of these coefficients: recovered from the table of examples needed, two classes.
+struct published_line {
+  double fpr, of_shots, level;
+};
+constexpr published_line published[] = {{0.1, -0.509, 0.355}, {0.01, -0.554, 0.138}, {0.001, -0.628, -0.073}};
+
+std::string with_limits(const estimate& got) {
+  const std::string limits = report::interval_fixed(got, " to ");
+  return report::fixed(got.value, 3) + (limits.empty() ? "" : " (" + limits + ")");
+}
+
+std::string percent_with(const estimate& got) {
+  const std::string limits = report::interval_percent(got, " to ");
+  return report::percent(got.value) + (limits.empty() ? " %" : " % (" + limits + ")");
+}
+
+std::string rate_name(double fpr) { return "FPR " + report::percent(fpr) + " %"; }
+
+std::set<std::size_t> classes_in(const measured_cells& cells) {
+  std::set<std::size_t> found;
+  for (const measured_cell& each : cells) found.insert(each.plan.cell.classes);
+  return found;
+}
+
+double most_shots(const measured_cells& cells) {
+  std::size_t most = 0;
+  for (const measured_cell& each : cells) most = std::max(most, each.plan.cell.shots);
+  return static_cast<double>(most);
+}
+
+estimate excess(const rate& measured) {
+  return {measured.tpr.value - measured.fpr, measured.tpr.low - measured.fpr, measured.tpr.high - measured.fpr};
+}
+
+// Measured excess for each number of classes, and the plane through it.
+std::string excess_chart(const measured_cells& grid, const measured_cells& beyond, const fitted_law& law,
+                         std::size_t k) {
+  std::vector<report::rate_series> series;
+  double low = 1, high = 0;
+  const double last = std::max(most_shots(grid), most_shots(beyond));
+  for (const std::size_t classes : classes_in(grid)) {
+    report::rate_series one{std::to_string(classes) + " classes", {}};
+    for (const auto* cells : {&grid, &beyond})
+      for (const measured_cell& each : *cells) {
+        const attack_outcome* found = find_attack(each.got, law.attack);
+        if (each.plan.cell.classes != classes || found == nullptr) continue;
+        one.points.push_back({static_cast<double>(each.plan.cell.shots), excess(found->rates[k])});
+        low = std::min(low, found->rates[k].tpr.value - law.fpr);
+        high = std::max(high, found->rates[k].tpr.high - law.fpr);
+      }
+    if (law.likelihood)
+      for (double s = 4; s <= last * 1.0001; s *= std::sqrt(2))
+        one.line.push_back(
+            {s, {law.likelihood->law.predict(s, static_cast<double>(classes)).tpr.value - law.fpr, 0, 0}});
+    series.push_back(std::move(one));
+  }
+  low = std::clamp(low / 2, law.fpr / 50, 0.5);
+  return report::series_chart(
+      series, {"S, examples per class in training", "TPR - FPR", true, low, std::clamp(high, 2 * low, 1.0), true},
+      "excess-" + std::to_string(k) + (law.attack == "RMIA" ? "r" : "l"), law.attack + " at " + rate_name(law.fpr));
+}
+
+}  // namespace
+
+void show_grid(html::document& page, const results& got) {
+  const measured_cells grid = only(got.cells, purpose::grid), beyond = only(got.cells, purpose::held_out);
+  if (grid.size() < 5) return;
+  page.heading("What an attack finds beyond guessing, against examples per class");
+  for (const std::string& attack : main_attacks)
+    for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+      page.subheading(attack + " at " + rate_name(cell_fprs[k]));
+      page.chart(
+          excess_chart(grid, beyond, fit_law(grid, attack, k), k),
+          "Points: measured, with 95 % intervals. Lines: the law fitted to the grid; points beyond its last S were "
+          "not seen by it. A rate at or below the FPR lies at the bottom.");
+    }
+}
+
+void show_law(html::document& page, const results& got) {
+  const measured_cells grid = only(got.cells, purpose::grid);
+  if (grid.size() < 5) return;
+  page.heading("The law: log10(TPR - FPR) = b0 + bS log10 S + bC log10 C");
+  report::text_table made{{{"bS", "likelihood"},
+                           {"bC", "likelihood"},
+                           {"b0"},
+                           {"R2", "least squares"},
+                           {"bS, cells", "dropped"},
+                           {"bS, cells", "floored"},
+                           {"cells at or", "below FPR"}},
+                          {}};
+  for (const std::string& attack : all_attacks)
+    for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+      const fitted_law law = fit_law(grid, attack, k);
+      report::text_row row{attack + ", " + rate_name(law.fpr), {}, {}};
+      if (!law.likelihood) {
+        row.remark = law.failure;
+      } else {
+        const study::power_law& line = law.likelihood->law;
+        row.cells = {{with_limits(line.of_shots())}, {with_limits(line.of_classes())}, {with_limits(line.intercept())}};
+        if (law.dropped && law.floored)
+          for (const std::string& cell :
+               {report::fixed(law.dropped->r2, 3), with_limits(law.dropped->law.of_shots()),
+                with_limits(law.floored->law.of_shots()),
+                std::to_string(law.dropped->dropped) + " of " + std::to_string(law.dropped->cells)})
+            row.cells.push_back({cell});
+        row.cells.resize(made.header.size(), {"-"});
+      }
+      made.rows.push_back(std::move(row));
+    }
+  page.table(made);
+  std::string said = "Published for fine-tuned image classifiers with two classes (recovered from a table): ";
+  for (const published_line& each : published)
+    said += rate_name(each.fpr) + " bS " + report::fixed(each.of_shots, 3) + ", b0 + bC log10 2 " +
+            report::fixed(each.level, 3) + "; ";
+  page.say(said + "R2 0.93 at FPR 0.1 %, bC small and positive.");
+  page.means(
+      "A slope of -0.5 is what theory says of very many examples; at the examples of a study it is steeper, the more "
+      "so "
+      "at a low FPR. LiRA's line is steeper still where the shadow models are few.");
+}
+
+void show_foretold(html::document& page, const results& got) {
+  const measured_cells grid = only(got.cells, purpose::grid);
+  if (grid.size() < 5) return;
+  const auto table = [&](const measured_cells& cells, const std::string& title, const std::string& says) {
+    if (cells.empty()) return;
+    page.subheading(title).say(says);
+    report::text_table made{{{"measured", "TPR"},
+                             {"the law's line", "95 %"},
+                             {"one more cell", "least squares, 95 %"},
+                             {"log10 of excess:", "measured - line"}},
+                            {}};
+    for (const std::string& attack : main_attacks)
+      for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+        const fitted_law law = fit_law(grid, attack, k);
+        const std::vector<foretold_cell> foretold = foretell(law, cells);
+        std::size_t inside = 0;
+        for (const foretold_cell& each : foretold) {
+          inside += each.inside();
+          const double excess = each.measured.excess();
+          made.rows.push_back(
+              {attack + ", " + rate_name(law.fpr) + ", S " + report::fixed(each.measured.shots, 0) + ", C " +
+                   report::fixed(each.measured.classes, 0),
+               {{percent_with(each.tpr)},
+                {percent_with(each.line.tpr)},
+                {report::interval_percent(each.one_more, " to ") + (each.inside() ? "" : ", missed")},
+                {excess > 0 ? report::fixed(std::log10(excess / (each.line.tpr.value - law.fpr)), 2) : "-"}},
+               {}});
+        }
+        const double r2 = r2_of(foretold);
+        if (!foretold.empty())
+          made.rows.push_back({attack + ", " + rate_name(law.fpr) + ", all",
+                               {},
+                               std::to_string(inside) + " of " + std::to_string(foretold.size()) + " inside" +
+                                   (std::isnan(r2) ? "" : "; R2 " + report::fixed(r2, 3))});
+      }
+    page.table(made);
+  };
+  page.heading("What the law foretells");
+  table(only(got.cells, purpose::held_out), "More examples than it was fitted to",
+        "The law is fitted to S <= 256. The curve of theory bends, so that a straight line foretells too little far "
+        "out.");
+  const measured_cells second = only(got.cells, purpose::second);
+  if (!second.empty())
+    table(second, "Other data: " + got.second_set,
+          "The same law, fitted to " + got.first_set + " alone. Slopes carry over better than levels do.");
+  if (second.size() < 5) return;
+  page.subheading("The other data's own law");
+  report::text_table made{{{"bS"}, {"bC"}, {"b0"}}, {}};
+  for (const std::string& attack : main_attacks)
+    for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+      const fitted_law law = fit_law(second, attack, k);
+      report::text_row row{attack + ", " + rate_name(law.fpr), {}, law.likelihood ? "" : law.failure};
+      if (law.likelihood)
+        row.cells = {{with_limits(law.likelihood->law.of_shots())},
+                     {with_limits(law.likelihood->law.of_classes())},
+                     {with_limits(law.likelihood->law.intercept())}};
+      made.rows.push_back(std::move(row));
+    }
+  page.table(made);
+}
+
+void show_needed(html::document& page, const results& got) {
+  const measured_cells grid = only(got.cells, purpose::grid), beyond = only(got.cells, purpose::held_out);
+  if (grid.size() < 5) return;
+  constexpr double delta = 1e-5, classes = 2;
+  page.heading("How many examples per class are enough?");
+  page.say(
+      "The smallest S at which the attack finds no more than a training with (epsilon, 1e-5)-differential privacy "
+      "would "
+      "allow: TPR at most min(e^epsilon f + delta, 1 - e^-epsilon (1 - delta - f)). Two classes. Measured: the largest "
+      "S "
+      "whose TPR was above that and the smallest from which on it was not. Published: for large image classifiers.");
+  report::text_table made{{{"TPR allowed"},
+                           {"RMIA", "S by the law"},
+                           {"RMIA", "measured"},
+                           {"LiRA", "S by the law"},
+                           {"LiRA", "measured"},
+                           {"published"}},
+                          {}};
+  for (std::size_t k = 0; k < std::size(cell_fprs); ++k)
+    for (const double epsilon : {0.25, 0.5, 0.75, 1.0}) {
+      const double fpr = cell_fprs[k], bound = metric::dp_bound(epsilon, delta, fpr);
+      report::text_row row{
+          rate_name(fpr) + ", epsilon " + report::fixed(epsilon, 2), {{report::percent(bound) + " %"}}, {}};
+      for (const std::string& attack : main_attacks) {
+        const fitted_law law = fit_law(grid, attack, k);
+        std::string by_law = "-";
+        if (law.likelihood) {
+          try {
+            const study::shots_needed needed = study::needed_shots(law.likelihood->law, epsilon, delta, classes);
+            by_law = report::fixed(std::ceil(needed.shots.value), 0) + " (" + report::fixed(needed.shots.low, 0) +
+                     " to " + report::fixed(needed.shots.high, 0) + ")" + (needed.extrapolated ? ", extrapolated" : "");
+          } catch (const argument_error&) {
+            by_law = "does not fall";
+          }
+        }
+        double above = 0, below = 0;
+        for (const auto* cells : {&grid, &beyond})
+          for (const measured_cell& each : *cells) {
+            const attack_outcome* found = find_attack(each.got, attack);
+            if (each.plan.cell.classes != 2 || found == nullptr) continue;
+            const auto s = static_cast<double>(each.plan.cell.shots);
+            if (found->rates[k].tpr.value > bound) above = std::max(above, s);
+          }
+        for (const auto* cells : {&grid, &beyond})
+          for (const measured_cell& each : *cells) {
+            const auto s = static_cast<double>(each.plan.cell.shots);
+            if (each.plan.cell.classes == 2 && s > above && (below == 0 || s < below)) below = s;
+          }
+        row.cells.push_back({by_law});
+        row.cells.push_back({(above > 0 ? "above at " + report::fixed(above, 0) : std::string("never above")) +
+                             (below > 0 ? ", not at " + report::fixed(below, 0) : "")});
+      }
+      const double of_published = std::pow(10, (std::log10(bound - fpr) - published[k].level) / published[k].of_shots);
+      row.cells.push_back({report::thousands(static_cast<std::uint64_t>(std::llround(of_published)))});
+      made.rows.push_back(std::move(row));
+    }
+  page.table(made);
+  page.means(
+      "An attack that finds no more than a private training would allow does not make a training private: another "
+      "attack "
+      "may find more, and single records are far worse off than the average.");
+}
+
+}  // namespace lab
