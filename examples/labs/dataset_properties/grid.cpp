@@ -60,7 +60,10 @@ void add_once(std::vector<planned_cell>& all, const std::vector<std::size_t>& sh
 
 std::string planned_cell::key() const {
   const auto number = [](std::size_t n) { return std::to_string(n); };
-  return std::string(second_set ? "second-" : "fashion-") + name_of(seen) + "-S" + number(cell.shots) + "-C" +
+  const std::string what = why != purpose::networks ? name_of(seen)
+                           : layers == tuned::all   ? "networks"
+                                                    : "networks_last_layer";
+  return std::string(second_set ? "second-" : "fashion-") + what + "-S" + number(cell.shots) + "-C" +
          number(cell.classes) + "-M" + number(cell.models) + "-P" + number(cell.pools) + "-L" +
          telltale::report::svg::tick_label(cell.recipe.weight_decay) + "-seed" + std::to_string(cell.seed) +
          (cell.fewer_models.empty() ? "" : "-fewer");
@@ -94,6 +97,16 @@ std::vector<planned_cell> plan_cells(const settings& chosen) {
       add(purpose::features, quick ? std::vector<std::size_t>{16, 64} : std::vector<std::size_t>{16, 32, 64, 128, 256},
           {5}, seed, seen);
     if (!quick) add(purpose::decay, {4, 16, 64, 256}, {2, 5}, seed, features::learned, 1e-2);
+    for (const std::size_t shots : quick ? std::vector<std::size_t>{4, 16} : std::vector<std::size_t>{4, 16, 64})
+      for (const std::size_t classes : quick ? std::vector<std::size_t>{2} : std::vector<std::size_t>{2, 5}) {
+        planned_cell next = make(purpose::networks, shots, classes, quick ? 64 : 128, seed);
+        next.cell.recipe = network_recipe();
+        next.cell.pools = quick ? 1 : 4;
+        all.push_back(next);
+        if (quick || shots > 16) continue;
+        next.layers = tuned::last;
+        all.push_back(next);
+      }
     const std::size_t most = quick ? 256 : 512;
     for (const auto& [shots, classes] : {std::pair<std::size_t, std::size_t>{16, 5}, {256, 2}}) {
       planned_cell next = make(purpose::models, shots, classes, most, seed);

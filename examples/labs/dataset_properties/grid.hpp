@@ -8,6 +8,7 @@
 
 #include "cell.hpp"
 #include "features.hpp"
+#include "networks.hpp"
 #include "settings.hpp"
 
 namespace lab {
@@ -19,7 +20,8 @@ enum class purpose {
   models,    ///< the same attacks with fewer shadow models
   features,  ///< what the heads see is something else
   decay,     ///< the heads are regularised more
-  second     ///< the other data set
+  second,    ///< the other data set
+  networks   ///< fine-tuned networks instead of heads
 };
 
 /// A cell to be measured, and what for.
@@ -27,6 +29,7 @@ struct planned_cell {
   purpose why = purpose::grid;
   bool second_set = false;
   features seen = features::learned;
+  tuned layers = tuned::all;  ///< of networks
   cell_settings cell;
 
   /// What identifies it, readable, fit for a file name: "fashion-learned-S16-C5-M128-P8-L0.001-seed1".

@@ -10,12 +10,14 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <telltale/campaign/hash.hpp>
 #include <telltale/core/error.hpp>
+#include <telltale/report/format.hpp>
 #include <telltale/report/progress.hpp>
 
 #include "page.hpp"
@@ -40,19 +42,36 @@ none, with --second none.
 Writes into --out: report.html, results.json, cells.csv (for telltale study fit --cells),
 features/, and cells/, from which an interrupted run goes on.)";
 
-/// Features are made when the first cell wants them.
-class tables {
+/// What is trained in the cells: features and networks, each made when the first cell wants it.
+class subjects {
  public:
-  explicit tables(const lab::settings& chosen) : chosen_(chosen), first_(lab::read_fashion(chosen.data, seed)) {
+  explicit subjects(const lab::settings& chosen) : chosen_(chosen), first_(lab::read_fashion(chosen.data, seed)) {
     if (chosen.second != "none") second_ = lab::read_tabular(chosen.second, seed);
   }
 
+  /// Identifies what a cell is measured on.
+  [[nodiscard]] std::string fingerprint(const lab::planned_cell& plan) {
+    return plan.why == lab::purpose::networks ? networks().fingerprint() : entry_of(plan).fingerprint;
+  }
+  [[nodiscard]] lab::cell_outcome measure(const lab::planned_cell& plan) {
+    return plan.why == lab::purpose::networks ? networks().measure(plan.cell, plan.layers)
+                                              : lab::measure_cell(table(plan), plan.cell);
+  }
+  [[nodiscard]] const lab::feature_table& table(const lab::planned_cell& plan) { return entry_of(plan).table; }
+
+  [[nodiscard]] bool serves(const lab::planned_cell& plan) const {
+    return plan.why == lab::purpose::networks ? lab::with_networks() : !plan.second_set || second_;
+  }
+  [[nodiscard]] const std::string& first_name() const { return first_.name; }
+  [[nodiscard]] std::string second_name() const { return second_ ? second_->name : ""; }
+
+ private:
   struct entry {
     lab::feature_table table;
     std::string fingerprint;
   };
 
-  const entry& of(const lab::planned_cell& plan) {
+  const entry& entry_of(const lab::planned_cell& plan) {
     const auto key = std::make_pair(plan.second_set, plan.seen);
     const auto found = made_.find(key);
     if (found != made_.end()) return found->second;
@@ -60,65 +79,72 @@ class tables {
     next.fingerprint = telltale::hash_text(telltale::hash_of(next.table.labels, telltale::hash_of(next.table.values)));
     return made_.emplace(key, std::move(next)).first->second;
   }
+  lab::network_arm& networks() {
+    if (!networks_) networks_ = lab::make_network_arm(first_, seed, chosen_.out / "features", chosen_.device);
+    return *networks_;
+  }
 
-  [[nodiscard]] bool has_second() const { return second_.has_value(); }
-  [[nodiscard]] const std::string& first_name() const { return first_.name; }
-  [[nodiscard]] std::string second_name() const { return second_ ? second_->name : ""; }
-
- private:
   static constexpr std::uint64_t seed = 1;
   const lab::settings& chosen_;
   lab::data_set first_;
   std::optional<lab::data_set> second_;
   std::map<std::pair<bool, lab::features>, entry> made_;
+  std::unique_ptr<lab::network_arm> networks_;
 };
 
-std::string rates_text(const lab::cell_outcome& got, const std::string& attack) {
-  const lab::attack_outcome* found = lab::find_attack(got, attack);
-  std::string text = attack;
-  for (const lab::rate& each : found->rates) text += " " + telltale::report::percent(each.tpr.value);
-  return text + " %";
+// One line of the log: "fashion-learned-S4-...: RMIA 43.3 13.7 3.2 %, LiRA 58.7 36.7 21.8 %, 10.0 s".
+std::string summary(const lab::planned_cell& plan, const lab::cell_outcome& got) {
+  std::string text = plan.key() + ": ";
+  for (const std::string& attack : lab::main_attacks) {
+    text += attack;
+    for (const lab::rate& each : lab::find_attack(got, attack)->rates)
+      text += " " + telltale::report::percent(each.tpr.value);
+    text += " %, ";
+  }
+  return text + telltale::report::fixed(got.training_seconds + got.attack_seconds, 1) + " s";
 }
 
 int run(const lab::settings& chosen) {
   const std::filesystem::path folder = chosen.out / "cells";
   std::filesystem::create_directories(folder);
-  tables data(chosen);
+  subjects data(chosen);
   lab::results all;
   all.first_set = data.first_name();
   all.second_set = data.second_name();
   std::vector<lab::planned_cell> plan = lab::plan_cells(chosen);
-  if (!data.has_second()) std::erase_if(plan, [](const lab::planned_cell& each) { return each.second_set; });
+  std::erase_if(plan, [&](const lab::planned_cell& each) { return !data.serves(each); });
   all.planned = plan.size();
   std::printf("%zu cells; TPR at 10, 1 and 0.1 %% FPR:\n", plan.size());
   auto written = std::chrono::steady_clock::now();
   telltale::progress_line progress("cells", chosen.quiet);
   for (std::size_t i = 0; i < plan.size(); ++i) {
     progress(i, plan.size());
-    const tables::entry& seen = data.of(plan[i]);
-    std::optional<lab::cell_outcome> got = lab::load_cell(folder, plan[i], seen.fingerprint);
-    const bool fresh = !got;
+    const std::string fingerprint = data.fingerprint(plan[i]);
+    std::optional<lab::cell_outcome> got = lab::load_cell(folder, plan[i], fingerprint);
     if (!got) {
-      got = lab::measure_cell(seen.table, plan[i].cell);
-      lab::save_cell(folder, plan[i], seen.fingerprint, *got);
-    }
-    all.seconds += got->training_seconds + got->attack_seconds;
-    if (fresh && !chosen.quiet) {
-      std::printf("%s: %s, %s, %.1f s\n", plan[i].key().c_str(), rates_text(*got, "RMIA").c_str(),
-                  rates_text(*got, "LiRA").c_str(), got->training_seconds + got->attack_seconds);
+      try {
+        got = data.measure(plan[i]);
+      } catch (const telltale::argument_error& why) {
+        if (!plan[i].second_set) throw;  // of a table of the user's own it is no surprise
+        all.remarks.push_back("Left out: " + plan[i].key() + ": " + why.what());
+        continue;
+      }
+      lab::save_cell(folder, plan[i], fingerprint, *got);
+      if (!chosen.quiet) std::printf("%s\n", summary(plan[i], *got).c_str());
       std::fflush(stdout);
     }
+    all.seconds += got->training_seconds + got->attack_seconds;
     all.cells.push_back({plan[i], std::move(*got)});
-    const auto now = std::chrono::steady_clock::now();
-    if (now - written > std::chrono::minutes(1)) {
+    if (const auto now = std::chrono::steady_clock::now(); now - written > std::chrono::minutes(1)) {
       lab::write_page(chosen, all);
       written = now;
     }
   }
-  const lab::feature_table& table = data.of(plan.front()).table;
+  const lab::feature_table& table = data.table(plan.front());
   all.synthetic = lab::synthetic_theory(table, {4, 16, 64, 256, 1024});
   all.class_means = lab::class_mean_theory(table, {4, 16, 64, 256}, 5, 256, 1);
-  all.remarks = lab::remarks(chosen, table);
+  const std::vector<std::string> known = lab::remarks(chosen, table);
+  all.remarks.insert(all.remarks.begin(), known.begin(), known.end());
   lab::write_page(chosen, all);
   std::printf("report: %s\n", (chosen.out / "report.html").c_str());
   return 0;
@@ -140,6 +166,8 @@ int main(int argc, char** argv) {
   app.add_flag("--quick", chosen.quick, "A smaller grid, 128 shadow models, 1 seed: minutes on 2 cores");
   CLI::Option* const seeds =
       app.add_option("--seeds", chosen.seeds, "How often the grid is measured anew")->check(CLI::Range(1, 1000));
+  app.add_option("--device", chosen.device, "Of the networks that are fine-tuned: cpu, or one like cuda:0")
+      ->capture_default_str();
   app.add_flag("--quiet", chosen.quiet, "No progress");
   try {
     app.parse(argc, argv);

@@ -249,6 +249,8 @@ class torch_arm : public network_arm {
 
 }  // namespace
 
+bool with_networks() { return true; }
+
 std::unique_ptr<network_arm> make_network_arm(const data_set& images, std::uint64_t seed,
                                               const std::filesystem::path& cache, const std::string& device) {
   if (device != "cpu" && !::torch::cuda::is_available())

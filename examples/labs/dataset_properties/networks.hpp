@@ -48,10 +48,13 @@ class network_arm {
   [[nodiscard]] virtual cell_outcome measure(const cell_settings& settings, tuned layers) const = 0;
 };
 
+/// Whether the lab was built with LibTorch.
+[[nodiscard]] bool with_networks();
+
 /// Pre-trains a network, or takes the one that is kept in `cache` (see make_features()). `device` is "cpu" or one like
 /// "cuda:0".
 ///
-/// Null where the lab was built without LibTorch. Throws telltale::error where the records are no square images of at
+/// Null without LibTorch. Throws telltale::error where the records are no square images of at
 /// least 4 x 4 or there is no such device, telltale::file_error where the cache cannot be written.
 [[nodiscard]] std::unique_ptr<network_arm> make_network_arm(const data_set& images, std::uint64_t seed,
                                                             const std::filesystem::path& cache,

@@ -6,6 +6,8 @@
 
 namespace lab {
 
+bool with_networks() { return false; }
+
 std::unique_ptr<network_arm> make_network_arm(const data_set&, std::uint64_t, const std::filesystem::path&,
                                               const std::string&) {
   return nullptr;

@@ -162,6 +162,53 @@ void show_features(html::document& page, const results& got) {
   page.table(made);
 }
 
+void show_networks(html::document& page, const results& got) {
+  const measured_cells cells = only(got.cells, purpose::networks);
+  page.heading("Networks that are fine-tuned, instead of heads");
+  if (cells.empty()) {
+    page.say("Not run: this lab was built without LibTorch.");
+    return;
+  }
+  page.say(
+      "A convolutional network, pre-trained on images of the same kind that are in no other part, is given a new head "
+      "and "
+      "trained on S images of each of C classes: all of its layers, or its last one alone. Few pools: wide intervals.");
+  const auto percent_with = [](const estimate& rate) {
+    return report::percent(rate.value) + " % (" + report::interval_percent(rate, " to ") + ")";
+  };
+  report::text_table made{{{"accuracy", "training, test"},
+                           {"RMIA: TPR at", "10, 1, 0.1 % FPR"},
+                           {"LiRA: TPR at", "10, 1, 0.1 % FPR"},
+                           {"LiRA, one variance", "10, 1, 0.1 % FPR"},
+                           {"heads: RMIA at", "10 % FPR"},
+                           {"gradient norm", "rank correlation"}},
+                          {}};
+  for (const measured_cell& each : cells) {
+    report::text_row row{cell_name(each.plan) + ", " + name_of(each.plan.layers), {}, {}};
+    row.cells.push_back(
+        {report::percent(each.got.train_accuracy) + " %", report::percent(each.got.test_accuracy) + " %"});
+    for (const char* attack : {"RMIA", "LiRA", "LiRA, one variance"}) {
+      std::vector<std::string> lines;
+      for (const rate& one : find_attack(each.got, attack)->rates) lines.push_back(percent_with(one.tpr));
+      row.cells.push_back(lines);
+    }
+    std::string heads = "-";
+    for (const measured_cell& head : only(got.cells, purpose::grid))
+      if (head.plan.cell.seed == 1 && head.plan.cell.shots == each.plan.cell.shots &&
+          head.plan.cell.classes == each.plan.cell.classes)
+        heads = percent_with(find_attack(head.got, "RMIA")->rates[0].tpr);
+    row.cells.push_back({heads});
+    const auto norm = std::find_if(each.got.predictors.begin(), each.got.predictors.end(),
+                                   [](const predictor_outcome& one) { return one.name == "gradient norm"; });
+    row.cells.push_back(norm == each.got.predictors.end()
+                            ? std::vector<std::string>{"-"}
+                            : std::vector<std::string>{with_limits(norm->correlation.measured),
+                                                       "corrected " + with_limits(norm->correlation.corrected)});
+    made.rows.push_back(std::move(row));
+  }
+  page.table(made);
+}
+
 void show_predictors(html::document& page, const results& got) {
   const measured_cells grid = only(got.cells, purpose::grid);
   if (grid.empty()) return;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 #include "fashion.hpp"
 #include "tabular.hpp"
@@ -15,6 +16,7 @@ struct settings {
   std::filesystem::path data = fashion_folder;  ///< the four files of Fashion-MNIST
   std::filesystem::path second = letters_file;  ///< the second data set, .rda or .csv
   std::filesystem::path out = "dataset-properties-lab";
+  std::string device = "cpu";  ///< of the networks that are fine-tuned
   bool quick = false, quiet = false;
   std::size_t seeds = 3;  ///< how often the grid is measured anew
 };
