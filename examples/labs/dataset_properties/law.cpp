@@ -88,18 +88,22 @@ std::vector<foretold_cell> foretell(const fitted_law& law, const measured_cells&
   return cells;
 }
 
+double foretold_cell::error() const {
+  return measured.excess() > 0 ? std::log10(measured.excess() / (line.tpr.value - measured.fpr)) : nan;
+}
+
 double r2_of(const std::vector<foretold_cell>& cells) {
-  std::vector<double> y, line;
+  std::vector<double> y, error;
   for (const foretold_cell& each : cells)
     if (each.measured.excess() > 0) {
       y.push_back(std::log10(each.measured.excess()));
-      line.push_back(std::log10(each.line.tpr.value - each.measured.fpr));
+      error.push_back(each.error());
     }
   if (y.size() < 3) return nan;
   const double mean = std::accumulate(y.begin(), y.end(), 0.0) / static_cast<double>(y.size());
   double left = 0, all = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    left += (y[i] - line[i]) * (y[i] - line[i]);
+    left += error[i] * error[i];
     all += (y[i] - mean) * (y[i] - mean);
   }
   return 1 - left / all;

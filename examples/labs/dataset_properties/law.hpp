@@ -50,7 +50,10 @@ struct foretold_cell {
   telltale::metric::estimate tpr;        ///< measured
   telltale::study::law_prediction line;  ///< by likelihood
   telltale::metric::estimate one_more;   ///< where one more cell lies, by least squares; NaN limits where unknown
+
   [[nodiscard]] bool inside() const { return tpr.value >= one_more.low && tpr.value <= one_more.high; }
+  /// log10 of the measured excess over the foretold one; NaN where there is no excess.
+  [[nodiscard]] double error() const;
 };
 [[nodiscard]] std::vector<foretold_cell> foretell(const fitted_law& law, const measured_cells& of);
 

@@ -39,7 +39,7 @@ std::string percent_with(const estimate& got) {
   return report::percent(got.value) + (limits.empty() ? " %" : " % (" + limits + ")");
 }
 
-std::string rate_name(double fpr) { return "FPR " + report::percent(fpr) + " %"; }
+std::string rate_name(double fpr) { return "FPR " + report::short_percent(fpr) + " %"; }
 
 std::set<std::size_t> classes_in(const measured_cells& cells) {
   std::set<std::size_t> found;
@@ -85,6 +85,32 @@ std::string excess_chart(const measured_cells& grid, const measured_cells& beyon
       "excess-" + std::to_string(k) + (law.attack == "RMIA" ? "r" : "l"), law.attack + " at " + rate_name(law.fpr));
 }
 
+// How well the law foretells all of some cells.
+void summarise(html::document& page, const measured_cells& grid, const measured_cells& cells) {
+  report::text_table made{
+      {{"cells"}, {"where least squares", "says, at 95 %"}, {"log10 of excess:", "mean of measured - line"}, {"R2"}},
+      {}};
+  for (const std::string& attack : main_attacks)
+    for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+      const std::vector<foretold_cell> foretold = foretell(fit_law(grid, attack, k), cells);
+      std::size_t inside = 0, known = 0;
+      double error = 0;
+      for (const foretold_cell& each : foretold) {
+        inside += each.inside();
+        known += std::isfinite(each.error());
+        error += std::isfinite(each.error()) ? each.error() : 0;
+      }
+      if (!foretold.empty())
+        made.rows.push_back({attack + ", " + rate_name(cell_fprs[k]),
+                             {{std::to_string(foretold.size())},
+                              {std::to_string(inside)},
+                              {report::fixed(error / static_cast<double>(known), 2)},
+                              {report::fixed(r2_of(foretold), 3)}},
+                             {}});
+    }
+  page.table(made);
+}
+
 }  // namespace
 
 void show_grid(html::document& page, const results& got) {
@@ -105,32 +131,29 @@ void show_law(html::document& page, const results& got) {
   const measured_cells grid = only(got.cells, purpose::grid);
   if (grid.size() < 5) return;
   page.heading("The law: log10(TPR - FPR) = b0 + bS log10 S + bC log10 C");
-  report::text_table made{{{"bS", "likelihood"},
-                           {"bC", "likelihood"},
-                           {"b0"},
-                           {"R2", "least squares"},
-                           {"bS, cells", "dropped"},
-                           {"bS, cells", "floored"},
-                           {"cells at or", "below FPR"}},
-                          {}};
+  report::text_table made{{{"bS"}, {"bC"}, {"b0"}, {"R2", "least squares"}}, {}},
+      policies{{{"bS", "likelihood"}, {"bS", "cells dropped"}, {"bS", "cells floored"}, {"cells at", "or below FPR"}},
+               {}};
   for (const std::string& attack : all_attacks)
     for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
       const fitted_law law = fit_law(grid, attack, k);
-      report::text_row row{attack + ", " + rate_name(law.fpr), {}, {}};
-      if (!law.likelihood) {
-        row.remark = law.failure;
-      } else {
+      report::text_row row{attack + ", " + rate_name(law.fpr), {}, law.likelihood ? "" : law.failure};
+      report::text_row other{row.name, {}, {}};
+      if (law.likelihood) {
         const study::power_law& line = law.likelihood->law;
-        row.cells = {{with_limits(line.of_shots())}, {with_limits(line.of_classes())}, {with_limits(line.intercept())}};
-        if (law.dropped && law.floored)
-          for (const std::string& cell :
-               {report::fixed(law.dropped->r2, 3), with_limits(law.dropped->law.of_shots()),
-                with_limits(law.floored->law.of_shots()),
-                std::to_string(law.dropped->dropped) + " of " + std::to_string(law.dropped->cells)})
-            row.cells.push_back({cell});
-        row.cells.resize(made.header.size(), {"-"});
+        row.cells = {{with_limits(line.of_shots())},
+                     {with_limits(line.of_classes())},
+                     {with_limits(line.intercept())},
+                     {law.dropped ? report::fixed(law.dropped->r2, 3) : "-"}};
       }
+      const auto slope = [](const std::optional<study::power_law_fit>& fit) {
+        return fit ? with_limits(fit->law.of_shots()) : std::string("-");
+      };
+      other.cells = {{slope(law.likelihood)}, {slope(law.dropped)}, {slope(law.floored)}, {"-"}};
+      if (law.dropped)
+        other.cells.back() = {std::to_string(law.dropped->dropped) + " of " + std::to_string(law.dropped->cells)};
       made.rows.push_back(std::move(row));
+      policies.rows.push_back(std::move(other));
     }
   page.table(made);
   std::string said = "Published for fine-tuned image classifiers with two classes (recovered from a table): ";
@@ -142,53 +165,42 @@ void show_law(html::document& page, const results& got) {
       "A slope of -0.5 is what theory says of very many examples; at the examples of a study it is steeper, the more "
       "so "
       "at a low FPR. LiRA's line is steeper still where the shadow models are few.");
+  page.subheading("Three ways to treat cells whose TPR is at or below the FPR").table(policies);
 }
 
 void show_foretold(html::document& page, const results& got) {
   const measured_cells grid = only(got.cells, purpose::grid);
   if (grid.size() < 5) return;
-  const auto table = [&](const measured_cells& cells, const std::string& title, const std::string& says) {
-    if (cells.empty()) return;
-    page.subheading(title).say(says);
+  page.heading("What the law foretells");
+  const measured_cells beyond = only(got.cells, purpose::held_out), second = only(got.cells, purpose::second);
+  if (!beyond.empty()) {
+    page.subheading("More examples than it was fitted to")
+        .say(
+            "The law is fitted to S <= 256. The curve of theory bends, so that a straight line foretells too little "
+            "far "
+            "out.");
     report::text_table made{{{"measured", "TPR"},
                              {"the law's line", "95 %"},
                              {"one more cell", "least squares, 95 %"},
                              {"log10 of excess:", "measured - line"}},
                             {}};
     for (const std::string& attack : main_attacks)
-      for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
-        const fitted_law law = fit_law(grid, attack, k);
-        const std::vector<foretold_cell> foretold = foretell(law, cells);
-        std::size_t inside = 0;
-        for (const foretold_cell& each : foretold) {
-          inside += each.inside();
-          const double excess = each.measured.excess();
-          made.rows.push_back(
-              {attack + ", " + rate_name(law.fpr) + ", S " + report::fixed(each.measured.shots, 0) + ", C " +
-                   report::fixed(each.measured.classes, 0),
-               {{percent_with(each.tpr)},
-                {percent_with(each.line.tpr)},
-                {report::interval_percent(each.one_more, " to ") + (each.inside() ? "" : ", missed")},
-                {excess > 0 ? report::fixed(std::log10(excess / (each.line.tpr.value - law.fpr)), 2) : "-"}},
-               {}});
-        }
-        const double r2 = r2_of(foretold);
-        if (!foretold.empty())
-          made.rows.push_back({attack + ", " + rate_name(law.fpr) + ", all",
-                               {},
-                               std::to_string(inside) + " of " + std::to_string(foretold.size()) + " inside" +
-                                   (std::isnan(r2) ? "" : "; R2 " + report::fixed(r2, 3))});
-      }
+      for (std::size_t k = 0; k < std::size(cell_fprs); ++k)
+        for (const foretold_cell& each : foretell(fit_law(grid, attack, k), beyond))
+          made.rows.push_back({attack + ", " + rate_name(cell_fprs[k]) + ", S " +
+                                   report::fixed(each.measured.shots, 0) + ", C " +
+                                   report::fixed(each.measured.classes, 0),
+                               {{percent_with(each.tpr)},
+                                {percent_with(each.line.tpr)},
+                                {report::interval_percent(each.one_more, " to ") + (each.inside() ? "" : ", missed")},
+                                {report::fixed(each.error(), 2)}},
+                               {}});
     page.table(made);
-  };
-  page.heading("What the law foretells");
-  table(only(got.cells, purpose::held_out), "More examples than it was fitted to",
-        "The law is fitted to S <= 256. The curve of theory bends, so that a straight line foretells too little far "
-        "out.");
-  const measured_cells second = only(got.cells, purpose::second);
-  if (!second.empty())
-    table(second, "Other data: " + got.second_set,
-          "The same law, fitted to " + got.first_set + " alone. Slopes carry over better than levels do.");
+    summarise(page, grid, beyond);
+  }
+  if (second.empty()) return;
+  page.subheading("Other data: " + got.second_set).say("The same law, fitted to " + got.first_set + " alone.");
+  summarise(page, grid, second);
   if (second.size() < 5) return;
   page.subheading("The other data's own law");
   report::text_table made{{{"bS"}, {"bC"}, {"b0"}}, {}};

@@ -21,7 +21,7 @@ namespace {
 
 using metric::estimate;
 
-std::string rate_name(double fpr) { return "FPR " + report::percent(fpr) + " %"; }
+std::string rate_name(double fpr) { return "FPR " + report::short_percent(fpr) + " %"; }
 
 std::string cell_name(const planned_cell& plan) {
   return "S " + std::to_string(plan.cell.shots) + ", C " + std::to_string(plan.cell.classes);
