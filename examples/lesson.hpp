@@ -40,6 +40,35 @@ struct images {
   }
 };
 
+/// Images as a network sees them that was trained on none of them: its last hidden layer, standardised.
+struct seen_images {
+  static constexpr std::size_t width = 64;
+  std::vector<float> features;  ///< images x width
+  std::vector<int> truth;
+
+  /// The `count` images that follow the 2,000 which train the network.
+  explicit seen_images(std::size_t count) {
+    constexpr std::size_t first = 2000;
+    const std::string folder = "/usr/share/datasets/fashion-mnist/train-";
+    const io::idx_array images = io::read_idx(folder + "images-idx3-ubyte.gz");
+    const auto bytes = images.bytes().first((first + count) * pixels);
+    const std::vector<float> raw(bytes.begin(), bytes.end());
+    const train::features_view<float> all(raw, first + count, pixels);
+    const std::vector<float> inputs = train::standardiser<float>(all)(all);
+    const train::features_view<float> in(inputs, first + count, pixels);
+    truth = io::read_idx(folder + "labels-idx1-ubyte.gz").to_vector<int>();
+    const std::vector<std::uint8_t> mask(first, 1);
+    const std::span<const std::uint8_t> one(mask);
+    const auto network =
+        train::train_many<float>({in.rows(0, first), std::span(truth).first(first), classes}, std::span(&one, 1),
+                                 train::multilayer_perceptron(pixels, {width}, classes), {});
+    std::vector<float> hidden(count * width), logits(count * classes);
+    network[0].model.logits_and_hidden(in.rows(first, count), logits, hidden);
+    features = train::standardiser<float>({hidden, count, width})({hidden, count, width});
+    truth = std::vector<int>(truth.begin() + first, truth.begin() + std::ptrdiff_t(first + count));
+  }
+};
+
 /// Trains one network for each mask on the records that it keeps, until it knows 99 % of them.
 inline std::vector<train::network> train_on(const images& data, const std::vector<std::vector<std::uint8_t>>& masks) {
   train::recipe recipe;
