@@ -166,8 +166,8 @@ DOCTEST_TEST_CASE("a perceptron becomes what train_many makes of it") {
     const auto keep = two_thirds(60);
     const std::vector<std::span<const std::uint8_t>> masks{keep};
     const auto shape = train::multilayer_perceptron(36, {12}, 3);
-    for (const auto optimiser : {std::variant<train::momentum_sgd, train::adam>(train::momentum_sgd{0.05, 0.9}),
-                                 std::variant<train::momentum_sgd, train::adam>(train::adam{0.01})}) {
+    using optimisers = decltype(recipe::optimiser);
+    for (const auto& optimiser : {optimisers(train::momentum_sgd{0.05, 0.9}), optimisers(train::adam{0.01})}) {
       const recipe chosen{.optimiser = optimiser, .weight_decay = 1e-3, .batch_size = 8, .epochs = 4, .seed = 3};
       const auto there = train::train_many<double>({{values, 60, 36}, all.labels, 3}, masks, shape, chosen)[0];
       const auto initial = train::basic_network<double>::initial(shape, chosen.seed, 0);
@@ -356,6 +356,8 @@ DOCTEST_TEST_CASE("what cannot be trained on is refused by name") {
   DOCTEST_CHECK(has(run(small_net, std::vector<std::uint8_t>(29, 1)), "has a mask of 29 records; wanted 30"));
   DOCTEST_CHECK(has(run(small_net, std::vector<std::uint8_t>(30, 2)), "record 0 is 2; wanted 0 or 1"));
   DOCTEST_CHECK(has(run(small_net, keep, {.epochs = 0}), "epochs: is 0"));
+  DOCTEST_CHECK(has(run(small_net, keep, {.optimiser = train::quasi_newton{}, .weight_decay = 1e-3}),
+                    "optimiser: is quasi_newton"));
   const auto four_classes = [](std::uint64_t) {
     return torch::nn::Sequential(torch::nn::Flatten(), torch::nn::Linear(36, 4));
   };

@@ -11,12 +11,15 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/train/data.hpp>
+#include <telltale/train/detail/head_trainer.hpp>
 #include <telltale/train/detail/packed.hpp>
+#include <telltale/train/detail/pool_curvature.hpp>
 #include <telltale/train/detail/stacked.hpp>
 #include <telltale/train/recipe.hpp>
 #include <telltale/train/shape.hpp>
@@ -67,6 +70,18 @@ inline std::vector<std::size_t> models_to_train(std::string_view function,
   return chosen;
 }
 
+inline void check_quasi_newton(std::string_view function, const recipe& chosen, strategy plan,
+                               const network_shape& shape, std::size_t records) {
+  if (!shape.is_linear())
+    refuse(function, "shape", "has hidden layers; quasi_newton is for linear heads, whose loss has one minimum");
+  if (plan == strategy::stacked)
+    refuse(function, "strategy", "is stacked; quasi_newton trains each head on its own records: packed or automatic");
+  if (chosen.batch_size < records)
+    refuse(function, "batch_size",
+           "is " + std::to_string(chosen.batch_size) + " of " + std::to_string(records) +
+               " records; quasi_newton takes all of them at once: full_batch");
+}
+
 }  // namespace detail
 
 /// Trains many models of one shape on the records of one data set, each on those that its mask keeps, and hands each
@@ -99,7 +114,16 @@ void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network
     sink(model, std::move(result));
     if (how.progress) how.progress(++done, which.size());
   };
-  if (resolve(how.plan, shape) == strategy::stacked) {
+  if (std::holds_alternative<quasi_newton>(chosen.optimiser)) {
+    detail::check_quasi_newton(function, chosen, how.plan, shape, data.records());
+    if (which.empty()) return;
+    const detail::pool_curvature<Scalar> curvature(data.features());
+    telltale::detail::in_parallel(which.size(), how.threads, [&] {
+      return [&, trainer = detail::head_trainer<Scalar>(data, shape, chosen, curvature)](std::size_t task) mutable {
+        deliver(which[task], trainer(keep[which[task]], which[task]));
+      };
+    });
+  } else if (resolve(how.plan, shape) == strategy::stacked) {
     const auto groups = detail::groups_of(which, detail::group_size);
     telltale::detail::in_parallel(groups.size(), how.threads, [&] {
       return [&, trainer = detail::stacked_trainer<Scalar>(data, shape, chosen)](std::size_t task) mutable {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,10 @@ struct trained {
   double accuracy = 0;     ///< share of its records classified correctly
   double loss = 0;         ///< mean cross-entropy of its records, without weight decay
   std::size_t epochs = 0;  ///< passes made
-  bool reached = false;    ///< the recipe's stopping accuracy was reached; true where the recipe asks for none
+  bool reached =
+      false;  ///< what the recipe asks for (stopping accuracy, tolerance) was reached; true where it asks for none
+  /// Of mean cross-entropy plus weight decay at the end, by quasi_newton; NaN by an optimiser that does not look at it.
+  double gradient_norm = std::numeric_limits<double>::quiet_NaN();
 };
 
 namespace detail {

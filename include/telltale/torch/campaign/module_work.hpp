@@ -44,13 +44,15 @@ namespace detail {
                          {"schedule", recipe.learning_rates == train::schedule::cosine ? "cosine" : "constant"}};
   if (const auto* sgd = std::get_if<train::momentum_sgd>(&recipe.optimiser)) {
     json["optimiser"] = {{"name", "momentum sgd"}, {"learning_rate", sgd->learning_rate}, {"momentum", sgd->momentum}};
-  } else {
-    const auto& adam = std::get<train::adam>(recipe.optimiser);
+  } else if (const auto* adam = std::get_if<train::adam>(&recipe.optimiser)) {
     json["optimiser"] = {{"name", "adam"},
-                         {"learning_rate", adam.learning_rate},
-                         {"beta1", adam.beta1},
-                         {"beta2", adam.beta2},
-                         {"epsilon", adam.epsilon}};
+                         {"learning_rate", adam->learning_rate},
+                         {"beta1", adam->beta1},
+                         {"beta2", adam->beta2},
+                         {"epsilon", adam->epsilon}};
+  } else {
+    json["optimiser"] = {{"name", "quasi-Newton"},
+                         {"tolerance", std::get<train::quasi_newton>(recipe.optimiser).tolerance}};
   }
   if (recipe.stop) json["stop"] = {{"accuracy", recipe.stop->accuracy}, {"check_every", recipe.stop->check_every}};
   return json;

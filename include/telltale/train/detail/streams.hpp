@@ -18,7 +18,8 @@ enum class purpose : std::uint64_t {
   held_out_records = 0x7406,
   balanced_sample = 0x7407,
   draws_of_an_answer = 0x7408,
-  captions = 0x7409
+  captions = 0x7409,
+  power_iteration = 0x740a
 };
 
 /// The Philox stream of a model for a purpose: the model is the low, the purpose the high part.

@@ -83,7 +83,7 @@ class optimiser_state {
   }
 
   Scalar decay_;
-  std::variant<momentum_sgd, adam> chosen_;
+  decltype(recipe::optimiser) chosen_;
   scratch<Scalar> gradient_, first_, second_;
   int steps_ = 0;
 };
