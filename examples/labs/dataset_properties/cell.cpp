@@ -28,44 +28,33 @@ using namespace telltale;
 
 using observed = classification<eigen<float>>;
 
-std::vector<float> logits_of(const train::network &head,
-                             const records_of_role &records) {
+std::vector<float> logits_of(const train::network& head, const records_of_role& records) {
   std::vector<float> logits(records.size() * head.shape().classes());
   head.logits(records.view(), logits);
   return logits;
 }
 
-void margins_of(std::span<const float> logits, const records_of_role &records,
-                std::size_t classes, std::span<float> out) {
+void margins_of(std::span<const float> logits, const records_of_role& records, std::size_t classes,
+                std::span<float> out) {
   std::vector<double> margins(records.size());
-  logit_margin{}(observed({logits, records.size(), classes}, records.labels),
-                 margins);
-  std::transform(margins.begin(), margins.end(), out.begin(),
-                 [](double m) { return static_cast<float>(m); });
+  logit_margin{}(observed({logits, records.size(), classes}, records.labels), margins);
+  std::transform(margins.begin(), margins.end(), out.begin(), [](double m) { return static_cast<float>(m); });
 }
 
-double accuracy_of(std::span<const float> logits,
-                   const records_of_role &records, std::size_t classes) {
+double accuracy_of(std::span<const float> logits, const records_of_role& records, std::size_t classes) {
   std::vector<double> right(records.size());
-  correctness{}(observed({logits, records.size(), classes}, records.labels),
-                right);
+  correctness{}(observed({logits, records.size(), classes}, records.labels), right);
   double sum = 0;
-  for (const double each : right)
-    sum += each;
+  for (const double each : right) sum += each;
   return sum / static_cast<double>(records.size());
 }
 
 // The norm of the gradient of what the trainer minimises: mean loss of a head's
 // own records and its weight decay.
-double objective_gradient(const train::network &head,
-                          std::span<const float> logits,
-                          const records_of_role &pool,
-                          std::span<const std::uint8_t> keep,
-                          double weight_decay) {
-  using matrix =
-      Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto rows = static_cast<Eigen::Index>(pool.size()),
-             inputs = static_cast<Eigen::Index>(pool.dimensions),
+double objective_gradient(const train::network& head, std::span<const float> logits, const records_of_role& pool,
+                          std::span<const std::uint8_t> keep, double weight_decay) {
+  using matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const auto rows = static_cast<Eigen::Index>(pool.size()), inputs = static_cast<Eigen::Index>(pool.dimensions),
              classes = static_cast<Eigen::Index>(head.shape().classes());
   matrix residual = Eigen::Map<const matrix>(logits.data(), rows, classes);
   double own = 0;
@@ -82,69 +71,53 @@ double objective_gradient(const train::network &head,
   }
   const Eigen::Map<const matrix> features(pool.features.data(), rows, inputs);
   matrix gradient(inputs + 1,
-                  classes); // the biases last, as in the flat parameters
+                  classes);  // the biases last, as in the flat parameters
   gradient.topRows(inputs).noalias() = features.transpose() * residual;
   gradient.bottomRows(1) = residual.colwise().sum();
   gradient /= static_cast<float>(own);
   gradient +=
-      static_cast<float>(weight_decay) *
-      Eigen::Map<const matrix>(head.parameters().data(), inputs + 1, classes);
+      static_cast<float>(weight_decay) * Eigen::Map<const matrix>(head.parameters().data(), inputs + 1, classes);
   return static_cast<double>(gradient.norm());
 }
 
-trained_pool train_heads(const dealt_records &dealt,
-                         const membership_plan &plan,
-                         const train::recipe &recipe) {
+trained_pool train_heads(const dealt_records& dealt, const membership_plan& plan, const train::recipe& recipe) {
   const auto begun = std::chrono::steady_clock::now();
   const std::size_t classes = dealt.classes, dimensions = dealt.pool.dimensions;
   const auto keep = plan.keeps();
-  const auto heads = train::train_many<float>(
-      {dealt.pool.view(), dealt.pool.labels, classes}, keep,
-      train::softmax_regression(dimensions, classes), recipe);
+  const auto heads = train::train_many<float>({dealt.pool.view(), dealt.pool.labels, classes}, keep,
+                                              train::softmax_regression(dimensions, classes), recipe);
   trained_pool found(dealt, plan.models());
-  found.training_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun)
-          .count();
+  found.training_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   telltale::detail::in_parallel(plan.models(), 0, [&] {
     return [&](std::size_t m) {
-      const train::network &head = heads[m].model;
-      const auto ask = [&](std::vector<float> &all,
-                           const records_of_role &records) {
-        margins_of(logits_of(head, records), records, classes,
-                   trained_pool::row(all, m, records));
+      const train::network& head = heads[m].model;
+      const auto ask = [&](std::vector<float>& all, const records_of_role& records) {
+        margins_of(logits_of(head, records), records, classes, trained_pool::row(all, m, records));
       };
       const std::vector<float> logits = logits_of(head, dealt.pool);
-      margins_of(logits, dealt.pool, classes,
-                 trained_pool::row(found.margins, m, dealt.pool));
+      margins_of(logits, dealt.pool, classes, trained_pool::row(found.margins, m, dealt.pool));
       ask(found.null_margins, dealt.null);
       ask(found.population, dealt.population);
       found.train_accuracy[m] = heads[m].accuracy;
-      found.test_accuracy[m] =
-          accuracy_of(logits_of(head, dealt.test), dealt.test, classes);
-      found.objective_gradients[m] = objective_gradient(
-          head, logits, dealt.pool, keep[m], recipe.weight_decay);
-      if (!measures_predictors(m))
-        return;
+      found.test_accuracy[m] = accuracy_of(logits_of(head, dealt.test), dealt.test, classes);
+      found.objective_gradients[m] = objective_gradient(head, logits, dealt.pool, keep[m], recipe.weight_decay);
+      if (!measures_predictors(m)) return;
       std::vector<double> negated(dealt.pool.size());
-      gradient_norm{}(softmax_head<eigen<float>>(
-                          {logits, dealt.pool.size(), classes},
-                          {dealt.pool.features, dealt.pool.size(), dimensions},
-                          dealt.pool.labels),
-                      negated);
-      std::transform(
-          negated.begin(), negated.end(),
-          trained_pool::row(found.gradient_norms, m / 2, dealt.pool).begin(),
-          [](double norm) { return static_cast<float>(-norm); });
+      gradient_norm{}(
+          softmax_head<eigen<float>>({logits, dealt.pool.size(), classes},
+                                     {dealt.pool.features, dealt.pool.size(), dimensions}, dealt.pool.labels),
+          negated);
+      std::transform(negated.begin(), negated.end(), trained_pool::row(found.gradient_norms, m / 2, dealt.pool).begin(),
+                     [](double norm) { return static_cast<float>(-norm); });
     };
   });
   return found;
 }
 
-} // namespace
+}  // namespace
 
-cell_outcome measure_cell(const feature_table &table,
-                          const cell_settings &settings) {
+cell_outcome measure_cell(const feature_table& table, const cell_settings& settings) {
   return measure_cell(table, settings, train_heads);
 }
 
-} // namespace lab
+}  // namespace lab
