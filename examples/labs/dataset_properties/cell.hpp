@@ -24,6 +24,7 @@ struct cell_settings {
   std::uint64_t seed = 1;
   telltale::train::recipe recipe;         ///< of every head
   std::vector<std::size_t> fewer_models;  ///< each below M: attack with the first m + 1 models only as well
+  std::size_t others = 1000;  ///< at most so many records of a pool are RMIA's population, and as many its test
 };
 
 /// A TPR at an FPR, with one threshold for all targets and records of all pools.
@@ -70,7 +71,7 @@ inline constexpr double cell_fprs[] = {0.1, 0.01, 0.001};
 /// Trains, attacks and measures one cell. The same result for every number of threads.
 ///
 /// Of each class 2 S records are the pool; of the rest a third at most is RMIA's population and a sixth at most the
-/// test, 1,000 in all each; then come up to 2 S for the control. No record has two roles in a pool. Throws
+/// test, see `others`; then come up to 2 S for the control. No record has two roles in a pool. Throws
 /// telltale::argument_error where too few classes of the table have 2 S + 12 records.
 [[nodiscard]] cell_outcome measure_cell(const feature_table& table, const cell_settings& settings);
 

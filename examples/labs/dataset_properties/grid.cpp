@@ -14,18 +14,19 @@ constexpr double usual_decay = 1e-3;
 
 telltale::train::recipe recipe_with(double weight_decay) {
   telltale::train::recipe recipe;
-  recipe.optimiser = telltale::train::momentum_sgd{4, 0.9};
+  recipe.optimiser = telltale::train::quasi_newton{1e-6};
   recipe.weight_decay = weight_decay;
-  recipe.batch_size = SIZE_MAX;
-  recipe.epochs = 150;
+  recipe.batch_size = telltale::train::full_batch;
+  recipe.epochs = 200;
   return recipe;
 }
 
 // So many pools that at least 80,000 non-members (a model and a record it was not trained on) decide the threshold: 80
-// of them are the false positives at an FPR of 0.001. At least 4, from which on the spread between pools is known; but
-// where one pool is a minute's work two must do, and the interval is by record alone.
+// of them are the false positives at an FPR of 0.001. And as many as there is time for, since pools differ by their
+// classes: from 4 on their spread is the interval's.
 std::size_t pools_for(std::size_t shots, std::size_t classes, std::size_t models) {
-  const std::size_t negatives = (models + 1) * shots * classes, least = shots * classes >= 2048 ? 2 : 4;
+  const std::size_t trained_on = shots * classes, negatives = (models + 1) * trained_on;
+  const std::size_t least = trained_on <= 512 ? 12 : trained_on <= 2048 ? 6 : trained_on <= 8192 ? 4 : 2;
   return std::max(least, (80'000 + negatives - 1) / negatives);
 }
 

@@ -35,7 +35,7 @@ enum class tuned {
 /// do not move.
 ///
 /// The network: 3 x 3 convolutions of 16 and 32 maps, each with ReLU and halved by the largest of four, a fully
-/// connected layer of 64, a linear head; pre-trained on the records for the network, 3 epochs of Adam.
+/// connected layer of 64, a linear head; pre-trained on the records for the network, 2 epochs of Adam.
 class network_arm {
  public:
   virtual ~network_arm() = default;

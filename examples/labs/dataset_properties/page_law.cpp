@@ -111,6 +111,41 @@ void summarise(html::document& page, const measured_cells& grid, const measured_
   page.table(made);
 }
 
+constexpr double delta = 1e-5;
+
+// The shots needed for two classes, with limits, and whether they lie beyond the cells.
+std::vector<std::string> by_law(const fitted_law& law, double epsilon) {
+  if (!law.likelihood) return {"-"};
+  try {
+    const study::shots_needed needed = study::needed_shots(law.likelihood->law, epsilon, delta, 2);
+    std::vector<std::string> lines{report::fixed(std::ceil(needed.shots.value), 0) + " (" +
+                                   report::fixed(needed.shots.low, 0) + " to " + report::fixed(needed.shots.high, 0) +
+                                   ")"};
+    if (needed.extrapolated) lines.push_back("extrapolated");
+    return lines;
+  } catch (const argument_error&) {
+    return {"the law does not fall"};
+  }
+}
+
+// Between which shots, of those that were measured with two classes, a TPR comes down to a bound.
+std::string between(const measured_cells& cells, const std::string& attack, std::size_t k, double bound) {
+  std::size_t above = 0, below = 0;
+  const auto each_of = [&](const auto& visit) {
+    for (const measured_cell& each : cells)
+      if ((each.plan.why == purpose::grid || each.plan.why == purpose::held_out) && each.plan.cell.classes == 2)
+        visit(each.plan.cell.shots, find_attack(each.got, attack)->rates[k].tpr.value);
+  };
+  each_of([&](std::size_t shots, double tpr) {
+    if (tpr > bound) above = std::max(above, shots);
+  });
+  each_of([&](std::size_t shots, double) {
+    if (shots > above && (below == 0 || shots < below)) below = shots;
+  });
+  return (above > 0 ? "above at " + std::to_string(above) : "never above") +
+         (below > 0 ? ", not at " + std::to_string(below) : "");
+}
+
 }  // namespace
 
 void show_grid(html::document& page, const results& got) {
@@ -218,9 +253,8 @@ void show_foretold(html::document& page, const results& got) {
 }
 
 void show_needed(html::document& page, const results& got) {
-  const measured_cells grid = only(got.cells, purpose::grid), beyond = only(got.cells, purpose::held_out);
+  const measured_cells grid = only(got.cells, purpose::grid);
   if (grid.size() < 5) return;
-  constexpr double delta = 1e-5, classes = 2;
   page.heading("How many examples per class are enough?");
   page.say(
       "The smallest S at which the attack finds no more than a training with (epsilon, 1e-5)-differential privacy "
@@ -228,52 +262,24 @@ void show_needed(html::document& page, const results& got) {
       "allow: TPR at most min(e^epsilon f + delta, 1 - e^-epsilon (1 - delta - f)). Two classes. Measured: the largest "
       "S "
       "whose TPR was above that and the smallest from which on it was not. Published: for large image classifiers.");
-  report::text_table made{{{"TPR allowed"},
-                           {"RMIA", "S by the law"},
-                           {"RMIA", "measured"},
-                           {"LiRA", "S by the law"},
-                           {"LiRA", "measured"},
-                           {"published"}},
-                          {}};
-  for (std::size_t k = 0; k < std::size(cell_fprs); ++k)
-    for (const double epsilon : {0.25, 0.5, 0.75, 1.0}) {
-      const double fpr = cell_fprs[k], bound = metric::dp_bound(epsilon, delta, fpr);
-      report::text_row row{
-          rate_name(fpr) + ", epsilon " + report::fixed(epsilon, 2), {{report::percent(bound) + " %"}}, {}};
-      for (const std::string& attack : main_attacks) {
-        const fitted_law law = fit_law(grid, attack, k);
-        std::string by_law = "-";
-        if (law.likelihood) {
-          try {
-            const study::shots_needed needed = study::needed_shots(law.likelihood->law, epsilon, delta, classes);
-            by_law = report::fixed(std::ceil(needed.shots.value), 0) + " (" + report::fixed(needed.shots.low, 0) +
-                     " to " + report::fixed(needed.shots.high, 0) + ")" + (needed.extrapolated ? ", extrapolated" : "");
-          } catch (const argument_error&) {
-            by_law = "does not fall";
-          }
-        }
-        double above = 0, below = 0;
-        for (const auto* cells : {&grid, &beyond})
-          for (const measured_cell& each : *cells) {
-            const attack_outcome* found = find_attack(each.got, attack);
-            if (each.plan.cell.classes != 2 || found == nullptr) continue;
-            const auto s = static_cast<double>(each.plan.cell.shots);
-            if (found->rates[k].tpr.value > bound) above = std::max(above, s);
-          }
-        for (const auto* cells : {&grid, &beyond})
-          for (const measured_cell& each : *cells) {
-            const auto s = static_cast<double>(each.plan.cell.shots);
-            if (each.plan.cell.classes == 2 && s > above && (below == 0 || s < below)) below = s;
-          }
-        row.cells.push_back({by_law});
-        row.cells.push_back({(above > 0 ? "above at " + report::fixed(above, 0) : std::string("never above")) +
-                             (below > 0 ? ", not at " + report::fixed(below, 0) : "")});
+  for (const std::string& attack : main_attacks) {
+    report::text_table made{{{"TPR allowed"}, {"S by the law"}, {"measured"}, {"published"}}, {}};
+    for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+      const fitted_law law = fit_law(grid, attack, k);
+      for (const double epsilon : {0.25, 0.5, 0.75, 1.0}) {
+        const double bound = metric::dp_bound(epsilon, delta, law.fpr),
+                     of_published =
+                         std::pow(10, (std::log10(bound - law.fpr) - published[k].level) / published[k].of_shots);
+        made.rows.push_back({rate_name(law.fpr) + ", epsilon " + report::fixed(epsilon, 2),
+                             {{report::percent(bound) + " %"},
+                              by_law(law, epsilon),
+                              {between(got.cells, attack, k, bound)},
+                              {report::thousands(static_cast<std::uint64_t>(std::llround(of_published)))}},
+                             {}});
       }
-      const double of_published = std::pow(10, (std::log10(bound - fpr) - published[k].level) / published[k].of_shots);
-      row.cells.push_back({report::thousands(static_cast<std::uint64_t>(std::llround(of_published)))});
-      made.rows.push_back(std::move(row));
     }
-  page.table(made);
+    page.subheading(attack).table(made);
+  }
   page.means(
       "An attack that finds no more than a private training would allow does not make a training private: another "
       "attack "

@@ -18,8 +18,7 @@ namespace {
 
 using namespace telltale;
 
-constexpr std::size_t most_others = 1000;  // records of the population and of the test, each, in a pool
-constexpr std::size_t least_rest = 12;     // of a class, beyond the pool: 4, 2 and 6 for the three other roles
+constexpr std::size_t least_rest = 12;  // of a class, beyond the pool: 4, 2 and 6 for the three other roles
 
 void add(records_of_role& role, const feature_table& table, std::uint32_t record, std::size_t label) {
   role.dimensions = table.dimensions;
@@ -47,7 +46,7 @@ dealt_records deal(const feature_table& table, const cell_settings& settings, ra
     random.shuffle(records);
     rest = std::min(rest, records.size() - of_pool);
   }
-  const std::size_t share = (most_others + settings.classes - 1) / settings.classes,
+  const std::size_t share = (settings.others + settings.classes - 1) / settings.classes,
                     population = std::min(share, rest / 3), test = std::min(share, rest / 6),
                     null = std::min(of_pool, (rest - population - test) / 2 * 2);
   dealt_records dealt;
