@@ -39,7 +39,7 @@ metric::operating_point measure(const seen_images& from, std::size_t shots) {
     const auto keep = plans.back().keeps();
     const auto trained =
         train::train_many<float>({{features, n, width}, truth, 2}, keep, train::softmax_regression(width, 2),
-                                 {train::momentum_sgd{0.06, 0.9}, 0.06, n, 100});
+                                 {train::quasi_newton{}, 0.06, train::full_batch});
     std::vector<double> margins(heads * n);
     std::vector<std::span<const double>> rows;
     for (std::size_t h = 0; h < heads; ++h) {
