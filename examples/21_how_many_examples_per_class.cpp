@@ -62,7 +62,7 @@ metric::operating_point measure(const seen_images& from, std::size_t shots) {
 int main() {
   const seen_images from(10'000);
   std::vector<study::cell> cells;
-  for (const std::size_t shots : {4, 8, 16, 32, 64}) {
+  for (const std::size_t shots : {4U, 8U, 16U, 32U, 64U}) {
     const auto n = 97 * 2 * shots * (4 + 256 / shots);  // members, and as many non-members
     cells.push_back({double(shots), 2, 0.1, measure(from, shots).tpr.value, n, n});
   }
