@@ -6,11 +6,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
+#include <utility>
 #include <vector>
 
 #include <telltale/train/detail/layers.hpp>
-#include <telltale/train/detail/pool_curvature.hpp>
+#include <telltale/train/detail/narrow_product.hpp>
+#include <telltale/train/detail/wide_rows.hpp>
 
 namespace telltale::train::detail {
 
@@ -24,16 +25,17 @@ class head_loss {
     double loss = 0, slope = 0, curvature = 0;
   };
 
-  /// All logits 0. `labels`: of each record.
+  /// All logits 0. `labels`: of each record. Matrices have as many rows as narrow_product asks for.
   void start(std::vector<int> labels, std::size_t classes) {
     labels_ = std::move(labels);
-    const auto rows = as_index(labels_.size()), columns = as_index(classes);
+    const auto rows = as_index(rounded_up(records(), narrow_rows)), columns = as_index(classes);
     logits_.setZero(rows, columns);
     direction_.setZero(rows, columns);
-    probabilities_.resize(rows, columns);
-    own_logits_.setZero(rows);
-    own_direction_.setZero(rows);
+    probabilities_.setZero(rows, columns);
+    own_logits_.setZero(as_index(records()));
+    own_direction_.setZero(as_index(records()));
   }
+  [[nodiscard]] std::size_t records() const noexcept { return labels_.size(); }
 
   /// Z and D, for products to be written to; tell it afterwards.
   [[nodiscard]] class_columns<Scalar>& logits() noexcept { return logits_; }
@@ -45,8 +47,8 @@ class head_loss {
   [[nodiscard]] point at(double t) {
     const auto step = static_cast<Scalar>(t);
     point sum;
-    for (Eigen::Index first = 0; first < logits_.rows(); first += block) {
-      const Eigen::Index count = std::min(block, logits_.rows() - first);
+    for (Eigen::Index first = 0; first < as_index(records()); first += block) {
+      const Eigen::Index count = std::min(block, as_index(records()) - first);
       auto top = top_.head(count);
       auto total = total_.head(count);
       auto slope = slope_.head(count);
@@ -79,8 +81,8 @@ class head_loss {
       sum.curvature += (square * total - slope.square()).template cast<double>().sum();
       for (Eigen::Index c = 0; c < logits_.cols(); ++c) cells(probabilities_, c, first, count) *= total;
     }
-    const auto records = static_cast<double>(labels_.size());
-    return {sum.loss / records, sum.slope / records, sum.curvature / records};
+    const auto count = static_cast<double>(records());
+    return {sum.loss / count, sum.slope / count, sum.curvature / count};
   }
 
   /// Moves the line's origin to the point looked at last, `t`.
@@ -105,7 +107,7 @@ class head_loss {
   /// Records whose first largest logit is that of their label.
   [[nodiscard]] std::size_t correct() const {
     std::size_t count = 0;
-    for (Eigen::Index i = 0; i < logits_.rows(); ++i) {
+    for (Eigen::Index i = 0; i < as_index(records()); ++i) {
       Eigen::Index largest = 0;
       for (Eigen::Index c = 1; c < logits_.cols(); ++c)
         if (logits_(i, c) > logits_(i, largest)) largest = c;

@@ -19,6 +19,7 @@
 #include <telltale/train/detail/head_loss.hpp>
 #include <telltale/train/detail/layers.hpp>
 #include <telltale/train/detail/pool_curvature.hpp>
+#include <telltale/train/detail/wide_rows.hpp>
 #include <telltale/train/recipe.hpp>
 #include <telltale/train/trained.hpp>
 
@@ -35,18 +36,14 @@ class head_trainer {
   trained<Scalar> operator()(std::span<const std::uint8_t> keep, std::size_t model) {
     start(keep);
     std::size_t step = 0;
-    bool reached = is_close_enough();
-    while (!reached && step < recipe_.epochs && descend()) {
-      check_converges(objective_, model, ++step);
-      reached = is_close_enough();
-    }
+    bool reached = is_close_enough(model, step);
+    while (!reached && step < recipe_.epochs && descend()) reached = is_close_enough(model, ++step);
     // The logits were moved along with the parameters; what is reported is of the parameters.
-    loss_.logits().setZero();
-    add_product(view(x_), parameters_, loss_.logits());
+    x_.multiply(parameters_, loss_.logits());
     loss_.logits_are_new();
     const double loss = loss_.at(0).loss;
     return {basic_network<Scalar>(shape_, row_major_parameters()),
-            static_cast<double>(loss_.correct()) / static_cast<double>(x_.rows()),
+            static_cast<double>(loss_.correct()) / static_cast<double>(loss_.records()),
             loss,
             step,
             reached,
@@ -67,19 +64,19 @@ class head_trainer {
         own.push_back(i);
         labels.push_back(data_.labels()[i]);
       }
-    gather_with_constant(
-        data_.features(), own.size(), [&](std::size_t r) { return own[r]; }, x_);
+    x_.gather(data_.features(), own.size(), [&](std::size_t r) { return own[r]; });
     loss_.start(std::move(labels), shape_.classes());
-    parameters_.setZero(x_.cols(), as_index(shape_.classes()));
+    parameters_.setZero(as_index(x_.stride()), as_index(shape_.classes()));
     remembered_ = 0;
     objective_ = loss_.at(0).loss;
     spread_ = loss_.spread();
     gradient_.setZero(parameters_.rows(), parameters_.cols());
-    add_transposed_product(view(x_), loss_.residuals(), gradient_);
+    x_.add_transposed(loss_.residuals(), gradient_);
   }
 
-  [[nodiscard]] bool is_close_enough() const {
+  [[nodiscard]] bool is_close_enough(std::size_t model, std::size_t step) const {
     const double square = static_cast<double>(gradient_.squaredNorm());
+    check_converges(objective_ + square, model, step);
     return square <= 2 * recipe_.weight_decay * std::get<quasi_newton>(recipe_.optimiser).tolerance * objective_;
   }
 
@@ -95,8 +92,7 @@ class head_trainer {
     set_direction();
     const double slope = dot(gradient_, direction_);
     if (!(slope < 0)) return false;
-    loss_.direction().setZero();
-    add_product(view(x_), direction_, loss_.direction());
+    x_.multiply(direction_, loss_.direction());
     loss_.direction_is_new();
     const std::optional<double> length = search(slope);
     if (!length) return false;
@@ -107,7 +103,7 @@ class head_trainer {
     spread_ = loss_.spread();
     latest.change.swap(gradient_);
     gradient_ = static_cast<Scalar>(recipe_.weight_decay) * parameters_;
-    add_transposed_product(view(x_), loss_.residuals(), gradient_);
+    x_.add_transposed(loss_.residuals(), gradient_);
     latest.change = gradient_ - latest.change;
     const double curvature = dot(latest.step, latest.change);
     remembered_ = curvature > 0 ? std::min(remembered_ + 1, history_.size()) : 0;
@@ -163,7 +159,8 @@ class head_trainer {
 
   [[nodiscard]] std::vector<Scalar> row_major_parameters() const {
     std::vector<Scalar> out(shape_.parameters());
-    rows_of<Scalar>(out.data(), parameters_.rows(), parameters_.cols()) = parameters_;
+    const std::size_t classes = shape_.classes();
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = parameters_(as_index(i / classes), as_index(i % classes));
     return out;
   }
 
@@ -173,7 +170,7 @@ class head_trainer {
   const network_shape& shape_;
   const recipe& recipe_;
   const pool_curvature<Scalar>& curvature_;
-  row_matrix<Scalar> x_;
+  wide_rows<Scalar> x_;
   head_loss<Scalar> loss_;
   class_columns<Scalar> parameters_, gradient_, direction_;
   std::array<update, memory> history_;
