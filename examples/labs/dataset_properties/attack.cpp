@@ -96,6 +96,7 @@ metric::pools_evaluation evaluated(const Rule& rule, std::span<const pool_answer
 
 std::vector<rate> rates_of(const metric::pools_evaluation& found) {
   std::vector<rate> rates;
+  rates.reserve(found.tpr_at_fpr.size());
   for (const metric::operating_point& at : found.tpr_at_fpr)
     rates.push_back({at.fpr, at.tpr, found.members, found.nonmembers});
   return rates;

@@ -170,7 +170,7 @@ TEST_CASE("variances are those of influences summed by hand") {
         const slow by_hand(views, k);
         const estimate found = k ? fast.tpr_at_fpr[static_cast<std::size_t>(k) - 1].tpr : fast.auc;
         const double by_record = by_hand.variance(by_hand.record);
-        double variance = by_record, freedom = 0;
+        double variance = 0, freedom = 0;
         if (count >= 4) {
           variance = by_hand.variance(by_hand.pool);
           freedom = static_cast<double>(count) - 1;
