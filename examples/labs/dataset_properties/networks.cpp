@@ -140,7 +140,9 @@ class torch_arm : public network_arm {
   }
 
   [[nodiscard]] cell_outcome measure(const cell_settings& settings, tuned layers) const override {
-    return measure_cell(study_, settings,
+    cell_settings mine = settings;
+    mine.others = most_others;
+    return measure_cell(study_, mine,
                         [&](const dealt_records& dealt, const membership_plan& plan, const train::recipe& recipe) {
                           return train_pool(dealt, plan, recipe, layers);
                         });

@@ -24,10 +24,10 @@ enum class tuned {
 /// The recipe that cells of networks are meant for.
 [[nodiscard]] inline telltale::train::recipe network_recipe() {
   telltale::train::recipe recipe;
-  recipe.optimiser = telltale::train::adam{1e-3};
+  recipe.optimiser = telltale::train::adam{2e-3};
   recipe.weight_decay = 1e-3;
   recipe.batch_size = 64;
-  recipe.epochs = 40;
+  recipe.epochs = 20;
   return recipe;
 }
 
