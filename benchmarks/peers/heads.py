@@ -83,7 +83,7 @@ def by_lbfgs(x, y, classes, calls):
 
 
 def by_momentum(x, y, classes, epochs):
-    """Full-batch gradient descent with momentum .9 and learning rate 4, the gradient by hand: no autograd to pay for."""
+    """Full-batch gradient descent, momentum .9 and learning rate 4, the gradient by hand: no autograd to pay for."""
     target = torch.nn.functional.one_hot(y, classes).float()
     weights = torch.zeros(x.shape[1], classes)
     velocity = torch.zeros_like(weights)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
 // Heads at the minimum of their loss. The oracle is Newton's method with the full Hessian, one scalar at a time.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,8 @@
 #include <telltale/train/detail/head_loss.hpp>
 #include <telltale/train/detail/narrow_product.hpp>
 #include <telltale/train/detail/pool_curvature.hpp>
+#include <telltale/train/detail/softmax_on_line.hpp>
+#include <telltale/train/detail/wide_rows.hpp>
 #include <telltale/train/train_many.hpp>
 
 #include "oracle/newton_softmax.hpp"
@@ -236,6 +239,41 @@ TEST_CASE("the loss along a line has the derivatives that differences show") {
   }
   CHECK(here.loss == doctest::Approx(slow).epsilon(1e-12));
   CHECK(loss.spread() == doctest::Approx((1 - squares) / 2).epsilon(1e-12));
+}
+
+TEST_CASE_TEMPLATE("the softmax on a line is that of the definition, on every processor", Scalar, float, double) {
+  const std::size_t rows = 12, classes = 5;
+  random_stream stream(4);
+  std::vector<Scalar> z(rows * classes), d(rows * classes);
+  for (Scalar& v : z) v = static_cast<Scalar>(20 * stream.normal());
+  for (Scalar& v : d) v = static_cast<Scalar>(stream.normal());
+  using results = train::detail::softmax_results<Scalar>;
+  for (const bool portable : {false, true}) {
+    std::vector<Scalar> p(rows * classes), top(rows), total(rows), slope(rows), square(rows);
+    const results out{p.data(), top.data(), total.data(), slope.data(), square.data()};
+    if (portable)
+      train::detail::softmax_on_line_portable(z.data(), d.data(), Scalar(0.3), rows, classes, out);
+    else
+      train::detail::softmax_on_line(z.data(), d.data(), Scalar(0.3), rows, classes, out);
+    for (std::size_t r = 0; r < rows; ++r) {
+      oracle::numbers line;
+      for (std::size_t c = 0; c < classes; ++c)
+        line.push_back(static_cast<double>(z[c * rows + r]) +
+                       static_cast<double>(Scalar(0.3)) * static_cast<double>(d[c * rows + r]));
+      const oracle::numbers exact = oracle::dense_network::softmax(line);
+      double mean = 0, mean_square = 0;
+      for (std::size_t c = 0; c < classes; ++c) {
+        const auto way = static_cast<double>(d[c * rows + r]);
+        mean += exact[c] * way;
+        mean_square += exact[c] * way * way;
+        CHECK(std::abs(static_cast<double>(p[c * rows + r]) - exact[c]) < 1e-5);
+      }
+      CHECK(std::abs(static_cast<double>(slope[r]) - mean) < 2e-5);
+      CHECK(std::abs(static_cast<double>(square[r]) - mean_square) < 2e-5);
+      CHECK(static_cast<double>(top[r]) == doctest::Approx(*std::max_element(line.begin(), line.end())).epsilon(1e-6));
+      CHECK(static_cast<double>(total[r]) >= 1);
+    }
+  }
 }
 
 TEST_CASE("the preconditioner is the inverse where the pool spreads in no more than 16 directions") {

@@ -11,12 +11,13 @@
 
 #include <telltale/train/detail/layers.hpp>
 #include <telltale/train/detail/narrow_product.hpp>
+#include <telltale/train/detail/softmax_on_line.hpp>
 #include <telltale/train/detail/wide_rows.hpp>
 
 namespace telltale::train::detail {
 
 /// The mean cross-entropy of a head's records along a line of logits, Z + t D, and what a line search asks of it. A
-/// step along the line costs no product, and every loop runs over the records of a class.
+/// step along the line costs no product.
 template <class Scalar>
 class head_loss {
  public:
@@ -31,7 +32,8 @@ class head_loss {
     const auto rows = as_index(rounded_up(records(), narrow_rows)), columns = as_index(classes);
     logits_.setZero(rows, columns);
     direction_.setZero(rows, columns);
-    probabilities_.setZero(rows, columns);
+    probabilities_.resize(rows, columns);
+    for (scratch<Scalar>* each : {&top_, &total_, &slope_, &square_}) each->resize(rows);
     own_logits_.setZero(as_index(records()));
     own_direction_.setZero(as_index(records()));
   }
@@ -46,43 +48,19 @@ class head_loss {
   /// Leaves the probabilities of the point behind.
   [[nodiscard]] point at(double t) {
     const auto step = static_cast<Scalar>(t);
-    point sum;
-    for (Eigen::Index first = 0; first < as_index(records()); first += block) {
-      const Eigen::Index count = std::min(block, as_index(records()) - first);
-      auto top = top_.head(count);
-      auto total = total_.head(count);
-      auto slope = slope_.head(count);
-      auto square = square_.head(count);
-      for (Eigen::Index c = 0; c < logits_.cols(); ++c) {
-        auto z = cells(probabilities_, c, first, count);
-        z = cells(logits_, c, first, count) + step * cells(direction_, c, first, count);
-        if (c == 0)
-          top = z;
-        else
-          top = top.max(z);
-      }
-      total.setZero();
-      slope.setZero();
-      square.setZero();
-      for (Eigen::Index c = 0; c < logits_.cols(); ++c) {
-        auto p = cells(probabilities_, c, first, count);
-        const auto d = cells(direction_, c, first, count);
-        p = (p - top).exp();
-        total += p;
-        slope += p * d;
-        square += p * d.square();
-      }
-      const auto own = own_logits_.segment(first, count);
-      const auto own_slope = own_direction_.segment(first, count);
-      sum.loss += (total.log() + top - own - step * own_slope).template cast<double>().sum();
-      total = total.inverse();
-      slope *= total;
-      sum.slope += (slope - own_slope).template cast<double>().sum();
-      sum.curvature += (square * total - slope.square()).template cast<double>().sum();
-      for (Eigen::Index c = 0; c < logits_.cols(); ++c) cells(probabilities_, c, first, count) *= total;
-    }
-    const auto count = static_cast<double>(records());
-    return {sum.loss / count, sum.slope / count, sum.curvature / count};
+    softmax_on_line(
+        logits_.data(), direction_.data(), step, static_cast<std::size_t>(logits_.rows()),
+        static_cast<std::size_t>(logits_.cols()),
+        softmax_results<Scalar>{probabilities_.data(), top_.data(), total_.data(), slope_.data(), square_.data()});
+    // Rows beyond the records hold no record: left out here, and 0 in what a product sees, see residuals.
+    const Eigen::Index count = as_index(records());
+    top_.head(count) += total_.head(count).log() - own_logits_ - step * own_direction_;
+    square_ -= slope_.square();
+    slope_.head(count) -= own_direction_;
+    const auto mean = [&](const scratch<Scalar>& each) {
+      return each.head(count).template cast<double>().sum() / static_cast<double>(count);
+    };
+    return {mean(top_), mean(slope_), mean(square_)};
   }
 
   /// Moves the line's origin to the point looked at last, `t`.
@@ -93,14 +71,17 @@ class head_loss {
 
   /// mean(1 - ||p||^2) / (classes - 1) at the point looked at last: what the Hessian is in proportion to, on average.
   [[nodiscard]] double spread() const {
-    const double squares = static_cast<double>(probabilities_.squaredNorm());
-    return std::max(0.0, 1 - squares / static_cast<double>(labels_.size())) / static_cast<double>(logits_.cols() - 1);
+    const auto squares = probabilities_.topRows(as_index(records())).squaredNorm();
+    return std::max(0.0, 1 - static_cast<double>(squares) / static_cast<double>(records())) /
+           static_cast<double>(logits_.cols() - 1);
   }
 
   /// (p - e_y) / n of the point looked at last, in place of its probabilities.
   [[nodiscard]] const class_columns<Scalar>& residuals() {
+    const Eigen::Index count = as_index(records());
+    probabilities_.bottomRows(probabilities_.rows() - count).setZero();
     for (std::size_t i = 0; i < labels_.size(); ++i) probabilities_(as_index(i), labels_[i]) -= 1;
-    probabilities_ /= static_cast<Scalar>(labels_.size());
+    probabilities_ /= static_cast<Scalar>(count);
     return probabilities_;
   }
 
@@ -117,22 +98,13 @@ class head_loss {
   }
 
  private:
-  static constexpr Eigen::Index block = 256;
-  using strip = Eigen::Array<Scalar, block, 1>;
-
-  template <class Matrix>
-  static auto cells(Matrix& of, Eigen::Index column, Eigen::Index first, Eigen::Index count) {
-    return of.col(column).segment(first, count).array();
-  }
-
   void pick(const class_columns<Scalar>& from, scratch<Scalar>& own) const {
     for (std::size_t i = 0; i < labels_.size(); ++i) own[as_index(i)] = from(as_index(i), labels_[i]);
   }
 
   std::vector<int> labels_;
   class_columns<Scalar> logits_, direction_, probabilities_;
-  scratch<Scalar> own_logits_, own_direction_;
-  strip top_, total_, slope_, square_;
+  scratch<Scalar> own_logits_, own_direction_, top_, total_, slope_, square_;
 };
 
 }  // namespace telltale::train::detail
