@@ -37,7 +37,7 @@ lab::data_set clouds(std::size_t lit, std::uint64_t seed = 1) {
 
 }  // namespace
 
-TEST_CASE("columns get mean 0 and one variance, records a mean squared norm of 1; what hardly moves is dropped") {
+TEST_CASE("columns get mean 0 and one variance, records a mean squared norm of 1, and what hardly moves goes") {
   const temporary_folder folder;
   for (const std::size_t lit : {std::size_t{5}, std::size_t{6}}) {  // 1 % of 600 is 6
     const lab::data_set data = clouds(lit);
