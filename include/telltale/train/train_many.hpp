@@ -90,12 +90,14 @@ inline void check_quasi_newton(std::string_view function, const recipe& chosen, 
 /// A campaign stores what it gets and, resumed, asks for what is missing with `how.which`: model m is a function of the
 /// data, its own mask, the shape, the recipe and m alone. Its bytes do not depend on the number of threads, on the
 /// other models or on which of them are trained (on one machine and build: Eigen chooses its blocking by the cache
-/// sizes and its kernels by the compiler's flags). Cost: packed, per epoch and model, 2 multiply-adds per first-layer
-/// weight and IN record, 3 per weight above; stacked, 2 per weight and record. Memory: per thread one model (packed) or
-/// one group (stacked) with its optimiser. Threads, not OpenMP, carry the models; do not compile this with -fopenmp,
-/// which lets Eigen split products again. Throws argument_error for a recipe out of range, a mask that is not 0 or 1,
-/// has the wrong size or keeps no record, a feature that is not finite, or stacked hidden layers; error naming model
-/// and epoch when a loss is not finite. What sink or progress throw ends the training and is passed on.
+/// sizes and its kernels by the compiler's flags, and quasi_newton by the processor). Cost: packed, per epoch and
+/// model, 2 multiply-adds per first-layer weight and IN record, 3 per weight above; stacked, 2 per weight and record.
+/// Memory: per thread one model (packed) or one group (stacked) with its optimiser; with quasi_newton one model and a
+/// copy of its records. Threads, not OpenMP, carry the models; do not compile this with -fopenmp, which lets Eigen
+/// split products again. Throws argument_error for a recipe out of range, a mask that is not 0 or 1, has the wrong size
+/// or keeps no record, a feature that is not finite, stacked hidden layers, or a quasi_newton with hidden layers,
+/// stacking or mini-batches; error naming model and epoch when a loss is not finite. What sink or progress throw ends
+/// the training and is passed on.
 template <class Scalar, class Sink>
 void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network_shape& shape, const recipe& chosen,
                 const execution& how, Sink&& sink) {
