@@ -102,7 +102,7 @@ std::vector<planned_cell> plan_cells(const settings& chosen) {
       for (const std::size_t classes : quick ? std::vector<std::size_t>{2} : std::vector<std::size_t>{2, 5}) {
         planned_cell next = make(purpose::networks, shots, classes, quick ? 64 : 128, seed);
         next.cell.recipe = network_recipe();
-        next.cell.pools = quick ? 1 : 4;
+        next.cell.pools = quick ? 1 : 2;
         all.push_back(next);
         if (quick || shots > 16) continue;
         next.layers = tuned::last;
