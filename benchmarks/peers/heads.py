@@ -4,7 +4,7 @@
 train them one after the other on the same records and the same number of threads.
 
     pip install torch==2.13.0 scikit-learn==1.9.1
-    python3 benchmarks/peers/heads.py build/bench/benchmarks/heads_bench [threads, 2 unless said]
+    python3 benchmarks/peers/heads.py build/bench/benchmarks/heads_bench [threads, 1 unless said]
 
 A head is a softmax regression, its loss the mean cross-entropy of its own records plus weight decay / 2 times the
 squared norm of all parameters, biases too. The peers are spared what a user does not know beforehand: where they stop
@@ -30,7 +30,7 @@ try:
 except ImportError:  # then scikit-learn alone, which mostly is the faster of the two
     torch = None
 
-THREADS = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+THREADS = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 DECAY, WITHIN, HEADS, TIMED = 1e-3, 1e-4, 128, 8
 if torch:
     torch.set_num_threads(THREADS)
