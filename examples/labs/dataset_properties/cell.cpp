@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cell.hpp"
 
-#include <Eigen/Core>
-
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <span>
 #include <vector>
 
@@ -49,37 +46,6 @@ double accuracy_of(std::span<const float> logits, const records_of_role& records
   return sum / static_cast<double>(records.size());
 }
 
-// The norm of the gradient of what the trainer minimises: mean loss of a head's
-// own records and its weight decay.
-double objective_gradient(const train::network& head, std::span<const float> logits, const records_of_role& pool,
-                          std::span<const std::uint8_t> keep, double weight_decay) {
-  using matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto rows = static_cast<Eigen::Index>(pool.size()), inputs = static_cast<Eigen::Index>(pool.dimensions),
-             classes = static_cast<Eigen::Index>(head.shape().classes());
-  matrix residual = Eigen::Map<const matrix>(logits.data(), rows, classes);
-  double own = 0;
-  for (Eigen::Index i = 0; i < rows; ++i) {
-    auto row = residual.row(i);
-    if (keep[static_cast<std::size_t>(i)] == 0) {
-      row.setZero();
-      continue;
-    }
-    ++own;
-    row = (row.array() - row.maxCoeff()).exp().matrix().eval();
-    row /= row.sum();
-    row[pool.labels[static_cast<std::size_t>(i)]] -= 1;
-  }
-  const Eigen::Map<const matrix> features(pool.features.data(), rows, inputs);
-  matrix gradient(inputs + 1,
-                  classes);  // the biases last, as in the flat parameters
-  gradient.topRows(inputs).noalias() = features.transpose() * residual;
-  gradient.bottomRows(1) = residual.colwise().sum();
-  gradient /= static_cast<float>(own);
-  gradient +=
-      static_cast<float>(weight_decay) * Eigen::Map<const matrix>(head.parameters().data(), inputs + 1, classes);
-  return static_cast<double>(gradient.norm());
-}
-
 trained_pool train_heads(const dealt_records& dealt, const membership_plan& plan, const train::recipe& recipe) {
   const auto begun = std::chrono::steady_clock::now();
   const std::size_t classes = dealt.classes, dimensions = dealt.pool.dimensions;
@@ -100,7 +66,7 @@ trained_pool train_heads(const dealt_records& dealt, const membership_plan& plan
       ask(found.population, dealt.population);
       found.train_accuracy[m] = heads[m].accuracy;
       found.test_accuracy[m] = accuracy_of(logits_of(head, dealt.test), dealt.test, classes);
-      found.objective_gradients[m] = objective_gradient(head, logits, dealt.pool, keep[m], recipe.weight_decay);
+      found.objective_gradients[m] = heads[m].gradient_norm;
       if (!measures_predictors(m)) return;
       std::vector<double> negated(dealt.pool.size());
       gradient_norm{}(

@@ -14,7 +14,7 @@ constexpr double usual_decay = 1e-3;
 
 telltale::train::recipe recipe_with(double weight_decay) {
   telltale::train::recipe recipe;
-  recipe.optimiser = telltale::train::quasi_newton{1e-6};
+  recipe.optimiser = telltale::train::quasi_newton{1e-5};
   recipe.weight_decay = weight_decay;
   recipe.batch_size = telltale::train::full_batch;
   recipe.epochs = 200;

@@ -105,6 +105,7 @@ std::string summary(const lab::planned_cell& plan, const lab::cell_outcome& got)
 }
 
 int run(const lab::settings& chosen) {
+  lab::check_device(chosen.device);
   const std::filesystem::path folder = chosen.out / "cells";
   std::filesystem::create_directories(folder);
   subjects data(chosen);

@@ -255,10 +255,14 @@ class torch_arm : public network_arm {
 
 bool with_networks() { return true; }
 
+void check_device(const std::string& device) {
+  if (device != "cpu" && !(device.starts_with("cuda") && ::torch::cuda::is_available()))
+    throw error("--device: '" + device + "' is not there; wanted cpu");
+}
+
 std::unique_ptr<network_arm> make_network_arm(const data_set& images, std::uint64_t seed,
                                               const std::filesystem::path& cache, const std::string& device) {
-  if (device != "cpu" && !::torch::cuda::is_available())
-    throw error("--device: '" + device + "' is not there; wanted cpu");
+  check_device(device);
   return std::make_unique<torch_arm>(images, seed, cache, device);
 }
 

@@ -51,11 +51,13 @@ class network_arm {
 /// Whether the lab was built with LibTorch.
 [[nodiscard]] bool with_networks();
 
-/// Pre-trains a network, or takes the one that is kept in `cache` (see make_features()). `device` is "cpu" or one like
-/// "cuda:0".
+/// Throws telltale::error for a device that is not there: "cpu", or with LibTorch one like "cuda:0".
+void check_device(const std::string& device);
+
+/// Pre-trains a network, or takes the one that is kept in `cache` (see make_features()).
 ///
-/// Null without LibTorch. Throws telltale::error where the records are no square images of at
-/// least 4 x 4 or there is no such device, telltale::file_error where the cache cannot be written.
+/// Null without LibTorch. Throws telltale::error where the records are no square images of at least 4 x 4, or as
+/// check_device() does, telltale::file_error where the cache cannot be written.
 [[nodiscard]] std::unique_ptr<network_arm> make_network_arm(const data_set& images, std::uint64_t seed,
                                                             const std::filesystem::path& cache,
                                                             const std::string& device);
