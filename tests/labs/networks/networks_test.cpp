@@ -94,10 +94,10 @@ DOCTEST_TEST_CASE("a cell of networks is the same again, from a network that is 
 DOCTEST_TEST_CASE("what is no image and a device that is not there are refused") {
   const temporary_folder folder;
   lab::data_set data = corners();
-  DOCTEST_CHECK_THROWS_WITH_AS(lab::make_network_arm(data, 1, folder.path(), "nothing:0"),
+  DOCTEST_CHECK_THROWS_WITH_AS(static_cast<void>(lab::make_network_arm(data, 1, folder.path(), "nothing:0")),
                                "--device: 'nothing:0' is not there; wanted cpu", telltale::error);
   data.dimensions = 32;
-  DOCTEST_CHECK_THROWS_WITH_AS(lab::make_network_arm(data, 1, folder.path(), "cpu"),
+  DOCTEST_CHECK_THROWS_WITH_AS(static_cast<void>(lab::make_network_arm(data, 1, folder.path(), "cpu")),
                                "corners: has 32 numbers a record; wanted square images of at least 4 x 4",
                                telltale::error);
 }
