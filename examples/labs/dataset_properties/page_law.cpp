@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -111,6 +113,25 @@ void summarise(html::document& page, const measured_cells& grid, const measured_
   page.table(made);
 }
 
+// The slope of each seed by itself: other pools, other classes, other models.
+void show_seeds(html::document& page, const measured_cells& grid) {
+  std::map<std::uint64_t, measured_cells> by_seed;
+  for (const measured_cell& each : grid) by_seed[each.plan.cell.seed].push_back(each);
+  if (by_seed.size() < 2) return;
+  report::text_table made;
+  for (const auto& [seed, cells] : by_seed) made.header.push_back({"bS", "seed " + std::to_string(seed)});
+  for (const std::string& attack : main_attacks)
+    for (std::size_t k = 0; k < std::size(cell_fprs); ++k) {
+      report::text_row row{attack + ", " + rate_name(cell_fprs[k]), {}, {}};
+      for (const auto& [seed, cells] : by_seed) {
+        const fitted_law law = fit_law(cells, attack, k);
+        row.cells.push_back({law.likelihood ? with_limits(law.likelihood->law.of_shots()) : "-"});
+      }
+      made.rows.push_back(std::move(row));
+    }
+  page.subheading("Each seed by itself").table(made);
+}
+
 constexpr double delta = 1e-5;
 
 // The shots needed for two classes, with limits, and whether they lie beyond the cells.
@@ -201,6 +222,7 @@ void show_law(html::document& page, const results& got) {
       "so "
       "at a low FPR. LiRA's line is steeper still where the shadow models are few.");
   page.subheading("Three ways to treat cells whose TPR is at or below the FPR").table(policies);
+  show_seeds(page, grid);
 }
 
 void show_foretold(html::document& page, const results& got) {
