@@ -102,6 +102,12 @@ void write_cells(std::ostream& file, const measured_cells& grid) {
 
 }  // namespace
 
+std::string rate_name(double fpr) { return "FPR " + report::short_percent(fpr) + " %"; }
+
+metric::estimate excess(const rate& measured) {
+  return {measured.tpr.value - measured.fpr, measured.tpr.low - measured.fpr, measured.tpr.high - measured.fpr};
+}
+
 std::vector<std::string> remarks(const settings& chosen, const feature_table& table) {
   return {
       "The features come from a perceptron (hidden layers of 128 and 64) that is right on " +

@@ -28,6 +28,11 @@ struct results {
 inline const std::vector<std::string> main_attacks{"RMIA", "LiRA"};
 inline const std::vector<std::string> all_attacks{"RMIA", "LiRA", "LiRA, own variances", "LiRA, one variance"};
 
+/// "FPR 1 %".
+[[nodiscard]] std::string rate_name(double fpr);
+/// TPR - FPR, with the interval of the TPR.
+[[nodiscard]] telltale::metric::estimate excess(const rate& measured);
+
 /// Parts of the page; each adds nothing where nothing was measured for it.
 void show_grid(telltale::report::html::document& page, const results& got);
 void show_law(telltale::report::html::document& page, const results& got);

@@ -41,8 +41,6 @@ std::string percent_with(const estimate& got) {
   return report::percent(got.value) + (limits.empty() ? " %" : " % (" + limits + ")");
 }
 
-std::string rate_name(double fpr) { return "FPR " + report::short_percent(fpr) + " %"; }
-
 std::set<std::size_t> classes_in(const measured_cells& cells) {
   std::set<std::size_t> found;
   for (const measured_cell& each : cells) found.insert(each.plan.cell.classes);
@@ -53,10 +51,6 @@ double most_shots(const measured_cells& cells) {
   std::size_t most = 0;
   for (const measured_cell& each : cells) most = std::max(most, each.plan.cell.shots);
   return static_cast<double>(most);
-}
-
-estimate excess(const rate& measured) {
-  return {measured.tpr.value - measured.fpr, measured.tpr.low - measured.fpr, measured.tpr.high - measured.fpr};
 }
 
 // Measured excess for each number of classes, and the plane through it.

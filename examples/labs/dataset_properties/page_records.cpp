@@ -21,8 +21,6 @@ namespace {
 
 using metric::estimate;
 
-std::string rate_name(double fpr) { return "FPR " + report::short_percent(fpr) + " %"; }
-
 std::string cell_name(const planned_cell& plan) {
   return "S " + std::to_string(plan.cell.shots) + ", C " + std::to_string(plan.cell.classes);
 }
@@ -30,10 +28,6 @@ std::string cell_name(const planned_cell& plan) {
 std::string with_limits(const estimate& got) {
   const std::string limits = report::interval_fixed(got, " to ");
   return report::fixed(got.value, 2) + (limits.empty() ? "" : " (" + limits + ")");
-}
-
-estimate excess(const rate& measured) {
-  return {measured.tpr.value - measured.fpr, measured.tpr.low - measured.fpr, measured.tpr.high - measured.fpr};
 }
 
 report::series_axes log_log(const std::string& x, double low, double high = 1) {
