@@ -173,9 +173,9 @@ void show_networks(html::document& page, const results& got) {
     return report::percent(rate.value) + " % (" + report::interval_percent(rate, " to ") + ")";
   };
   report::text_table made{{{"accuracy", "training, test"},
-                           {"RMIA: TPR at", "10, 1 % FPR"},
-                           {"LiRA: TPR at", "10, 1 % FPR"},
-                           {"LiRA, one variance", "10, 1 % FPR"},
+                           {"RMIA: TPR at", "10 % FPR, AUC"},
+                           {"LiRA: TPR at", "10 % FPR, AUC"},
+                           {"LiRA, one variance", "10 % FPR, AUC"},
                            {"heads: RMIA at", "10 % FPR"},
                            {"gradient norm", "rank correlation"}},
                           {}};
@@ -184,9 +184,8 @@ void show_networks(html::document& page, const results& got) {
     row.cells.push_back(
         {report::percent(each.got.train_accuracy) + " %", report::percent(each.got.test_accuracy) + " %"});
     for (const char* attack : {"RMIA", "LiRA", "LiRA, one variance"}) {
-      std::vector<std::string> lines;
-      for (std::size_t k = 0; k < 2; ++k) lines.push_back(percent_with(find_attack(each.got, attack)->rates[k].tpr));
-      row.cells.push_back(lines);
+      const attack_outcome* found = find_attack(each.got, attack);
+      row.cells.push_back({percent_with(found->rates[0].tpr), "AUC " + with_limits(found->auc)});
     }
     std::string heads = "-";
     for (const measured_cell& head : only(got.cells, purpose::grid))
