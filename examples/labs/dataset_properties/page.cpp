@@ -50,6 +50,7 @@ std::string made(const settings& chosen, const results& got) {
   show_theory(page, got);
   show_models(page, got);
   show_features(page, got);
+  show_decay(page, got);
   show_networks(page, got);
   show_predictors(page, got);
   show_null(page, got);

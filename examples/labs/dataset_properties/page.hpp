@@ -41,6 +41,7 @@ void show_needed(telltale::report::html::document& page, const results& got);
 void show_theory(telltale::report::html::document& page, const results& got);
 void show_models(telltale::report::html::document& page, const results& got);
 void show_features(telltale::report::html::document& page, const results& got);
+void show_decay(telltale::report::html::document& page, const results& got);
 void show_networks(telltale::report::html::document& page, const results& got);
 void show_predictors(telltale::report::html::document& page, const results& got);
 void show_null(telltale::report::html::document& page, const results& got);

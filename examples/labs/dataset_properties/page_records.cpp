@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <telltale/report/format.hpp>
+#include <telltale/report/svg/scale.hpp>
 #include <telltale/report/svg/series.hpp>
 
 #include "page.hpp"
@@ -45,8 +46,7 @@ void show_theory(html::document& page, const results& got) {
       "its class. Training on x moves that score by d(x) = A(x)/sqrt S standard deviations.");
   std::vector<report::rate_series> drawn;
   for (const double fpr : cell_fprs) {
-    report::rate_series exact{"simulated, line: exact, " + rate_name(fpr), {}, {}},
-        limit{"limit S^-1/2, " + rate_name(fpr), {}, {}};
+    report::rate_series exact{"simulated, line: exact, " + rate_name(fpr), {}, {}};
     for (const theory_point& each : got.synthetic) {
       if (each.fpr != fpr) continue;
       const auto s = static_cast<double>(each.shots);
@@ -155,6 +155,30 @@ void show_features(html::document& page, const results& got) {
                           {with_limits(find_attack(each.got, "RMIA")->auc)}},
                          {}});
   page.table(made);
+}
+
+void show_decay(html::document& page, const results& got) {
+  const measured_cells cells = only(got.cells, purpose::decay), grid = only(got.cells, purpose::grid);
+  if (cells.empty()) return;
+  page.heading("More regularisation");
+  report::text_table made{
+      {{"RMIA at 10 % FPR", "more decay"}, {"RMIA", "of the grid"}, {"LiRA", "more decay"}, {"LiRA", "of the grid"}},
+      {}};
+  for (const measured_cell& each : cells) {
+    const auto usual = std::find_if(grid.begin(), grid.end(), [&](const measured_cell& one) {
+      return one.plan.cell.seed == each.plan.cell.seed && one.plan.cell.shots == each.plan.cell.shots &&
+             one.plan.cell.classes == each.plan.cell.classes;
+    });
+    if (usual == grid.end()) continue;
+    report::text_row row{cell_name(each.plan), {}, {}};
+    for (const std::string& attack : main_attacks)
+      for (const cell_outcome* one : {&each.got, &usual->got}) {
+        const estimate& tpr = find_attack(*one, attack)->rates[0].tpr;
+        row.cells.push_back({report::percent(tpr.value) + " %", "(" + report::interval_percent(tpr, " to ") + ")"});
+      }
+    made.rows.push_back(std::move(row));
+  }
+  page.say("The same cells with a weight decay of 0.01 instead of 0.001.").table(made);
 }
 
 void show_networks(html::document& page, const results& got) {
@@ -278,6 +302,7 @@ void show_cells(html::document& page, const results& got) {
                            {"LiRA: TPR at", "10, 1, 0.1 % FPR"},
                            {"AUC", "RMIA, LiRA"},
                            {"pools,", "models"},
+                           {"largest", "gradient norm"},
                            {"seconds"}},
                           {}};
   for (const measured_cell& each : got.cells) {
@@ -300,6 +325,7 @@ void show_cells(html::document& page, const results& got) {
           rates("LiRA"),
           {auc("RMIA"), auc("LiRA")},
           {std::to_string(each.plan.cell.pools), std::to_string(each.plan.cell.models)},
+          {report::svg::tick_label(each.got.gradient_norm)},
           {report::fixed(each.got.training_seconds + each.got.attack_seconds, 1)}},
          {}});
   }

@@ -16,7 +16,7 @@ namespace lab {
 [[nodiscard]] telltale::report::json to_json(const cell_outcome& got);
 
 /// The outcome of a cell that an earlier run has measured; nothing where there is none, or it was measured on other
-/// features (their `fingerprint`). Throws telltale::file_error for a file that is damaged.
+/// features (their `fingerprint`) or by another recipe. Throws telltale::file_error for a file that is damaged.
 [[nodiscard]] std::optional<cell_outcome> load_cell(const std::filesystem::path& folder, const planned_cell& asked,
                                                     const std::string& fingerprint);
 
