@@ -80,7 +80,7 @@ class generation {
     subjects_ = first.subjects();
     pictures_ = first.queries();
     if (given(collected.generated) || given(collected.queries)) {
-      check_format(name, collected.format);
+      detail::check_format(name, collected.format);
       const std::size_t pixels = collected.format.pixels();
       check(collected.generated, "generated", subjects_, pictures_, pixels);
       check(collected.queries, "queries", subjects_, 1, pixels);

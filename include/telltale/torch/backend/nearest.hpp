@@ -69,6 +69,13 @@ struct tensor_nearest {
     std::copy_n(host.data_ptr<double>(), out.size(), out.begin());
   }
 
+  /// Rows (along the last extent) over their norms. The largest entry is divided out first, so that no square overflows
+  /// or vanishes.
+  [[nodiscard]] static at::Tensor normalised(const at::Tensor& rows) {
+    at::Tensor unit = rows / rows.abs().amax(-1, true);
+    return unit.div_(unit.norm(2, -1, true));
+  }
+
  private:
   static constexpr std::int64_t many_photos = 8192, many_names = 2048;
 
@@ -95,12 +102,6 @@ struct tensor_nearest {
       detail::refuse("zero-shot names", "names",
                      std::string("are ") + at::toString(names.scalar_type()) + " on " + names.device().str() +
                          "; the photos are " + at::toString(photos.scalar_type()) + " on " + photos.device().str());
-  }
-
-  // Rows over their norms. The largest entry is divided out first, so that no square overflows or vanishes.
-  [[nodiscard]] static at::Tensor normalised(const at::Tensor& rows) {
-    at::Tensor unit = rows / rows.abs().amax(1, true);
-    return unit.div_(unit.norm(2, 1, true));
   }
 
   // On the CPU the index that max returns is the first; elsewhere it is looked for.
