@@ -42,8 +42,8 @@ namespace telltale::detail {
   return text.str();
 }
 
-/// The file from which a training goes on: parameters, buffers, the optimiser's state, the number of epochs made, and
-/// the settings, so that a file of another training is refused.
+/// The file from which a training goes on: parameters, buffers, the optimiser's state, how far it came (epochs, or
+/// steps), and the settings, so that a file of another training is refused.
 class checkpoint_file {
  public:
   template <class Settings>
@@ -51,12 +51,12 @@ class checkpoint_file {
     if (path_) settings_ = settings();
   }
 
-  /// Puts what is in the file into module and optimiser and returns the number of epochs made; 0 without a file.
+  /// Puts what is in the file into module and optimiser and returns how far it came; 0 without a file.
   [[nodiscard]] std::size_t restore(::torch::nn::Module& module, ::torch::optim::Optimizer& optimiser,
                                     double& last_loss) const {
     if (!path_ || !std::filesystem::exists(*path_)) return 0;
     const io::mapped_file file(*path_);
-    c10::IValue settings, epochs, loss;
+    c10::IValue settings, made, loss;
     ::torch::serialize::InputArchive archive;
     const auto attempt = [&](const auto& work) {
       try {
@@ -68,7 +68,7 @@ class checkpoint_file {
     attempt([&] {
       archive.load_from(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
       archive.read("settings", settings);
-      archive.read("epochs", epochs);
+      archive.read("epochs", made);
       archive.read("loss", loss);
     });
     if (settings.toStringRef() != settings_)
@@ -82,10 +82,10 @@ class checkpoint_file {
       optimiser.load(of_optimiser);
     });
     last_loss = loss.toDouble();
-    return static_cast<std::size_t>(epochs.toInt());
+    return static_cast<std::size_t>(made.toInt());
   }
 
-  void save(const ::torch::nn::Module& module, const ::torch::optim::Optimizer& optimiser, std::size_t epochs,
+  void save(const ::torch::nn::Module& module, const ::torch::optim::Optimizer& optimiser, std::size_t made,
             double last_loss) const {
     if (!path_) return;
     ::torch::serialize::OutputArchive archive, of_module, of_optimiser;
@@ -94,7 +94,7 @@ class checkpoint_file {
     archive.write("module", of_module);
     archive.write("optimiser", of_optimiser);
     archive.write("settings", c10::IValue(settings_));
-    archive.write("epochs", c10::IValue(static_cast<std::int64_t>(epochs)));
+    archive.write("epochs", c10::IValue(static_cast<std::int64_t>(made)));
     archive.write("loss", c10::IValue(last_loss));
     std::ostringstream bytes;
     archive.save_to(bytes);

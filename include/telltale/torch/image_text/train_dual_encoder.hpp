@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <functional>
 #include <locale>
-#include <memory>
 #include <numbers>
 #include <numeric>
 #include <optional>
@@ -22,7 +21,6 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <torch/optim/adamw.h>
 
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
@@ -30,6 +28,7 @@
 #include <telltale/torch/image_text/dual_encoder.hpp>
 #include <telltale/torch/image_text/info_nce.hpp>
 #include <telltale/torch/train/augment.hpp>
+#include <telltale/torch/train/matrix_decaying_adamw.hpp>
 #include <telltale/torch/train/module_steps.hpp>
 #include <telltale/torch/train/tensor_dataset.hpp>
 #include <telltale/torch/train/warp.hpp>
@@ -119,22 +118,6 @@ inline void check(const named_images& pairs) {
   for (std::size_t i = 0; i < names.size(); ++i)
     numbers.data_ptr<std::int64_t>()[i] = std::lower_bound(sorted.begin(), sorted.end(), names[i]) - sorted.begin();
   return numbers;
-}
-
-/// AdamW whose weight decay holds for matrices and tensors of more dimensions, not for offsets and scales.
-[[nodiscard]] inline ::torch::optim::AdamW matrix_decaying_adamw(const std::vector<at::Tensor>& parameters, double rate,
-                                                                 double decay) {
-  std::vector<at::Tensor> matrices, others;
-  for (const at::Tensor& parameter : parameters) (parameter.dim() > 1 ? matrices : others).push_back(parameter);
-  std::vector<::torch::optim::OptimizerParamGroup> groups;
-  const auto add = [&](std::vector<at::Tensor> tensors, double weight_decay) {
-    if (!tensors.empty())
-      groups.emplace_back(std::move(tensors), std::make_unique<::torch::optim::AdamWOptions>(
-                                                  ::torch::optim::AdamWOptions(rate).weight_decay(weight_decay)));
-  };
-  add(std::move(matrices), decay);
-  add(std::move(others), 0);
-  return ::torch::optim::AdamW(groups, ::torch::optim::AdamWOptions(rate));
 }
 
 }  // namespace detail
