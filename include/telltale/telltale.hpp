@@ -25,8 +25,12 @@
 #include <telltale/backend/eigen/kernels.hpp>
 #include <telltale/backend/eigen/nearest.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
+#include <telltale/backend/eigen/pairs.hpp>
+#include <telltale/backend/eigen/pictures.hpp>
 #include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
+#include <telltale/backend/eigen/row_reader.hpp>
+#include <telltale/backend/eigen/rows.hpp>
 #include <telltale/backend/legal_answers.hpp>
 #include <telltale/backend/pack.hpp>
 #include <telltale/backend/tile.hpp>
@@ -100,9 +104,11 @@
 #include <telltale/observation/classification.hpp>
 #include <telltale/observation/compared_texts.hpp>
 #include <telltale/observation/floored.hpp>
+#include <telltale/observation/generation.hpp>
 #include <telltale/observation/gradients.hpp>
 #include <telltale/observation/name_votes.hpp>
 #include <telltale/observation/photo_owners.hpp>
+#include <telltale/observation/picture_format.hpp>
 #include <telltale/observation/rewritten.hpp>
 #include <telltale/observation/updates.hpp>
 #include <telltale/observation/zero_shot.hpp>

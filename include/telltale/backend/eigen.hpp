@@ -10,8 +10,11 @@
 #include <telltale/backend/eigen/information.hpp>
 #include <telltale/backend/eigen/nearest.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
+#include <telltale/backend/eigen/pairs.hpp>
+#include <telltale/backend/eigen/pictures.hpp>
 #include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
+#include <telltale/backend/eigen/rows.hpp>
 #include <telltale/backend/legal_answers.hpp>
 #include <telltale/backend/tile.hpp>
 
@@ -24,14 +27,19 @@ namespace telltale {
 /// and probabilities. exp runs in the precision of the storage, every sum in double.
 /// Normaliser: gather, logsumexp, logsumexp_except, log_probability, belief_of. Rank: max_except, is_predicted,
 /// predict. Information: entropy, concentration_except, surprise_except. Rows: posteriors, largest_posteriors.
-/// Embeddings: first_directionless, nearest, cosines.
+/// Embeddings: first_directionless, nearest, cosines. Rows: first_nonfinite, averaged, gathered, in_one_group,
+/// unit_rows. Pairs of rows: squared_distances, absolute_distances, pair_cosines, squared_deviations. Pictures:
+/// structural_similarities, neighbour_differences.
 /// Cost: O(rows x classes), no allocation; at most one exp for each class of each row.
 template <class Scalar>
 struct eigen : detail::normaliser_primitives<Scalar>,
                detail::rank_primitives<Scalar>,
                detail::information_primitives<Scalar>,
                detail::posterior_primitives<Scalar>,
-               detail::nearest_primitives<Scalar> {
+               detail::nearest_primitives<Scalar>,
+               detail::row_primitives<Scalar>,
+               detail::pair_primitives<Scalar>,
+               detail::picture_primitives<Scalar> {
   static constexpr std::string_view name = "eigen";
   using scalar = Scalar;
   using view = batch_view<Scalar>;

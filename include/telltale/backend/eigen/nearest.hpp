@@ -14,6 +14,7 @@
 
 #include <telltale/backend/batch_view.hpp>
 #include <telltale/backend/direction.hpp>
+#include <telltale/backend/pack.hpp>
 #include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/detail/raw_vector.hpp>
 
@@ -29,6 +30,7 @@ struct nearest_primitives {
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       bool finite = true, zero = true;
       const Scalar* const x = rows.row(i);
+      if (rows.class_stride() == 1 && rows.classes() > 0 && x[0] != 0 && surely_finite(x, rows.classes())) continue;
       for (std::size_t k = 0; k < rows.classes(); ++k) {
         const Scalar value = x[k * rows.class_stride()];
         finite &= std::isfinite(value);
@@ -45,7 +47,7 @@ struct nearest_primitives {
   /// One matrix product a block of 256 photos and 256 names, both normalised into buffers of the block; each of the
   /// `threads` threads (0: one per core) holds 512 (d + 128) numbers. Cost: photos x prompts x names x d multiply-adds.
   static void nearest(const view& photos, const view& names, std::size_t threads, std::span<int> out) {
-    const std::size_t prompts = names.subjects(), blocks = (photos.subjects() + block_rows - 1) / block_rows;
+    const std::size_t prompts = names.subjects(), blocks = (photos.rows() + block_rows - 1) / block_rows;
     in_parallel(prompts * blocks, threads, [&]() -> std::function<void(std::size_t)> {
       const auto worker = std::make_shared<blocks_of_one_thread>(photos, names);
       return [=](std::size_t task) { worker->judge(task % blocks * block_rows, task / blocks, out); };
@@ -64,10 +66,7 @@ struct nearest_primitives {
     }
   }
 
- private:
-  static constexpr std::size_t block_rows = 256;
-
-  // The row over its norm. Its largest entry is divided out first, so that no square overflows or vanishes.
+  /// The row over its norm. Its largest entry is divided out first, so that no square overflows or vanishes.
   template <class To>
   static void normalise(const view& rows, std::size_t row, To* to) {
     using numbers = Eigen::Array<To, Eigen::Dynamic, 1>;
@@ -80,6 +79,9 @@ struct nearest_primitives {
     unit /= std::sqrt(unit.square().sum());
   }
 
+ private:
+  static constexpr std::size_t block_rows = 256;
+
   class blocks_of_one_thread {
    public:
     blocks_of_one_thread(const view& photos, const view& names)
@@ -90,7 +92,7 @@ struct nearest_primitives {
           cosines_(block_rows * block_rows) {}
 
     void judge(std::size_t first, std::size_t prompt, std::span<int> out) {
-      const std::size_t rows = std::min(block_rows, photos_.subjects() - first), prompts = names_.subjects();
+      const std::size_t rows = std::min(block_rows, photos_.rows() - first), prompts = names_.subjects();
       for (std::size_t i = 0; i < rows; ++i) normalise(photos_, first + i, &photo_block_[i * photos_.classes()]);
       Scalar best[block_rows];
       std::fill_n(best, rows, -std::numeric_limits<Scalar>::infinity());
