@@ -12,9 +12,12 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <telltale/backend/batch_view.hpp>
+#include <telltale/backend/eigen.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/observation/generation.hpp>
 #include <telltale/torch/backend.hpp>
@@ -141,6 +144,14 @@ DOCTEST_TEST_CASE("pairs on tensors are compared as their definitions say") {
         check_near(out, cosines);
         libtorch::squared_deviations(b, of_subjects);
         check_near(of_subjects, deviations);
+        std::vector<double> unit(static_cast<std::size_t>(b.numel())), wanted_unit;
+        libtorch::unit_rows(b, unit);
+        for (const auto& row : y) {
+          double square = 0;
+          for (const double value : row) square += value * value;
+          for (const double value : row) wanted_unit.push_back(value / std::sqrt(square));
+        }
+        check_near(unit, wanted_unit);
         const tensor_view mean = libtorch::averaged(b);
         DOCTEST_CHECK(mean.subjects() == static_cast<std::size_t>(n));
         DOCTEST_CHECK(mean.queries() == 1);
@@ -191,6 +202,51 @@ DOCTEST_TEST_CASE("pictures on tensors are compared as their definitions say") {
   });
 }
 
+DOCTEST_TEST_CASE_TEMPLATE("every primitive gives what it gives on Eigen", Scalar, float, double) {
+  oracle::for_each_device([](const at::Device& device) {
+    constexpr auto type = std::is_same_v<Scalar, float> ? at::kFloat : at::kDouble;
+    const picture_format format{3, 8, 10, 2};
+    const std::int64_t n = 40, r = 3, d = 240;
+    const at::Tensor one = noise(9, {n, d}, type), several = one.unsqueeze(1) + noise(10, {n, r, d}, type);
+    const auto host_view = [&](const at::Tensor& of) {
+      return batch_view<Scalar>({of.data_ptr<Scalar>(), static_cast<std::size_t>(of.numel())}, std::size_t(n),
+                                static_cast<std::size_t>(of.numel() / (n * d)), std::size_t(d));
+    };
+    const auto a = host_view(one), b = host_view(several);
+    const at::Tensor there = one.to(device), those = several.to(device);
+    const auto check = [&](std::size_t numbers, const auto& host, const auto& other) {
+      std::vector<double> wanted(numbers), got(numbers);
+      host(wanted), other(got);
+      check_near(got, wanted);
+    };
+    using cpu = eigen<Scalar>;
+    check(
+        120, [&](auto& out) { cpu::squared_distances(a, b, out); },
+        [&](auto& out) { libtorch::squared_distances(there, those, out); });
+    check(
+        120, [&](auto& out) { cpu::absolute_distances(a, b, out); },
+        [&](auto& out) { libtorch::absolute_distances(there, those, out); });
+    check(
+        120, [&](auto& out) { cpu::pair_cosines(a, b, out); },
+        [&](auto& out) { libtorch::pair_cosines(there, those, out); });
+    check(
+        40, [&](auto& out) { cpu::squared_deviations(b, out); },
+        [&](auto& out) { libtorch::squared_deviations(those, out); });
+    check(
+        120 * 240, [&](auto& out) { cpu::unit_rows(b, out); }, [&](auto& out) { libtorch::unit_rows(those, out); });
+    check(
+        120, [&](auto& out) { cpu::structural_similarities(a, b, format, out); },
+        [&](auto& out) { libtorch::structural_similarities(there, those, format, out); });
+    check(
+        120, [&](auto& out) { cpu::neighbour_differences(b, format, out); },
+        [&](auto& out) { libtorch::neighbour_differences(those, format, out); });
+    const auto mean = cpu::averaged(b);
+    check(
+        120, [&](auto& out) { cpu::squared_distances(mean, b, out); },
+        [&](auto& out) { libtorch::squared_distances(libtorch::averaged(those), those, out); });
+  });
+}
+
 DOCTEST_TEST_CASE("rows that are not finite are found, and rows of a bank gathered") {
   oracle::for_each_device([](const at::Device& device) {
     const auto options = at::TensorOptions(at::kFloat).device(device);
@@ -208,6 +264,10 @@ DOCTEST_TEST_CASE("rows that are not finite are found, and rows of a bank gather
     DOCTEST_REQUIRE(gathered.sizes() == at::IntArrayRef({3, 2, 3}));
     for (std::int64_t i = 0; i < 6; ++i)
       DOCTEST_CHECK(at::equal(gathered[i / 2][i % 2], bank[index[static_cast<std::size_t>(i)]]));
+    const tensor_view group = libtorch::in_one_group(bank);
+    DOCTEST_CHECK(group.subjects() == 1);
+    DOCTEST_CHECK(group.queries() == 5);
+    DOCTEST_CHECK(at::equal(group.rows(), bank));
   });
 }
 

@@ -44,7 +44,12 @@ struct tensor_pairs {
 
   /// <a, b> / (|a| |b|), of rows that have a direction.
   static void pair_cosines(const tensor_view& a, const tensor_view& b, std::span<double> out) {
-    compare(a, b, out, [](const at::Tensor& x, const at::Tensor& y) { return (unit(y) * unit(x)).sum(2); });
+    // The largest entry of each row is divided out first, so that no square overflows or vanishes.
+    const auto scaled = [](const at::Tensor& rows) { return rows / rows.abs().amax(2, true); };
+    compare(a, b, out, [&](const at::Tensor& x, const at::Tensor& y) {
+      const at::Tensor p = scaled(x), q = scaled(y);
+      return (p * q).sum(2) / (p.square().sum(2) * q.square().sum(2)).sqrt_();
+    });
   }
 
   /// (1 / r) sum_j |b_j - mean of b|^2, one a subject.
@@ -66,6 +71,16 @@ struct tensor_pairs {
     const at::Tensor rows = label_tensor(index).to(bank.rows().device());
     return bank.rows().index_select(0, rows).reshape(
         {static_cast<std::int64_t>(n), static_cast<std::int64_t>(r), bank.rows().size(1)});
+  }
+
+  /// m rows as one group of m candidates, 1 x m x columns, as `nearest` takes them. A view of the same numbers.
+  [[nodiscard]] static tensor_view in_one_group(const tensor_view& rows) { return rows.rows().unsqueeze(0); }
+
+  /// Every row over its norm, as doubles, row by row.
+  static void unit_rows(const tensor_view& rows, std::span<double> out) {
+    in_parts(rows, out, [&](std::int64_t from, std::int64_t count) {
+      return tensor_nearest::normalised(subjects_of(rows, from, count));
+    });
   }
 
  protected:
@@ -104,8 +119,6 @@ struct tensor_pairs {
     return of.rows().reshape(
         {static_cast<std::int64_t>(of.subjects()), static_cast<std::int64_t>(of.queries()), of.rows().size(1)});
   }
-
-  [[nodiscard]] static at::Tensor unit(const at::Tensor& rows) { return tensor_nearest::normalised(rows); }
 
   static void check_together(const tensor_view& a, const tensor_view& b) {
     if (a.rows().device() != b.rows().device())

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include <ATen/ATen.h>
 
@@ -24,13 +25,12 @@ struct tensor_pictures : tensor_pairs {
                                       std::span<double> out) {
     const double c1 = 1e-4 * format.range * format.range, c2 = 9e-4 * format.range * format.range;
     compare(a, b, out, [&](const at::Tensor& x, const at::Tensor& y) {
-      const at::Tensor ours = pictures(x, format), theirs = pictures(y, format);
-      const at::Tensor m = window_means(ours), v = window_means(ours * ours) - m * m;
-      const at::Tensor n = window_means(theirs), w = window_means(theirs * theirs) - n * n,
-                       covariance = window_means(ours * theirs) - m * n;
       constexpr double sample = 49.0 / 48;
-      const at::Tensor similar =
-          ((2 * m * n + c1) * (2 * sample * covariance + c2)) / ((m * m + n * n + c1) * (sample * (v + w) + c2));
+      const at::Tensor ours = pictures(x, format), theirs = pictures(y, format);
+      const at::Tensor m = window_means(ours), n = window_means(theirs), products = m * n, squares = m * m + n * n;
+      const at::Tensor covariance = sample * (window_means(ours * theirs) - products),
+                       variances = sample * (window_means(ours * ours + theirs * theirs) - squares);
+      const at::Tensor similar = (2 * products + c1) * (2 * covariance + c2) / ((squares + c1) * (variances + c2));
       return similar.mean({2, 3, 4});
     });
   }
@@ -53,11 +53,16 @@ struct tensor_pictures : tensor_pairs {
         {rows.size(0), rows.size(1), extent(format.channels), extent(format.height), extent(format.width)});
   }
 
-  // Means over all 7 x 7 windows that lie within the picture: over columns, then over rows.
-  [[nodiscard]] static at::Tensor window_means(const at::Tensor& of) {
-    const at::Tensor flat = of.flatten(0, 2);
-    const at::Tensor means = at::avg_pool2d(at::avg_pool2d(flat, {1, 7}, {1, 1}), {7, 1}, {1, 1});
-    return means.reshape({of.size(0), of.size(1), of.size(2), means.size(1), means.size(2)});
+  // Means over all 7 x 7 windows that lie within the picture: sums over columns, then over rows. Several times as fast
+  // as LibTorch's average pooling on the CPU.
+  [[nodiscard]] static at::Tensor window_means(at::Tensor of) {
+    for (const std::int64_t axis : {4, 3}) {
+      const std::int64_t windows = of.size(axis) - 6;
+      at::Tensor sum = of.narrow(axis, 0, windows) + of.narrow(axis, 1, windows);
+      for (std::int64_t next = 2; next < 7; ++next) sum.add_(of.narrow(axis, next, windows));
+      of = std::move(sum);
+    }
+    return of.div_(49);
   }
 };
 
