@@ -98,7 +98,7 @@ class diffusion_network_module : public ::torch::nn::Module {
     time_out_ = register_module("time_out", ::torch::nn::Linear(condition, condition));
     caption_in_ = register_module("caption_in", ::torch::nn::Linear(shape.caption_buckets + 1, condition));
     caption_out_ = register_module("caption_out", ::torch::nn::Linear(condition, condition));
-    in_ = register_module("in", detail::convolution(12, narrow, 3));
+    in_ = register_module("enter", detail::convolution(12, narrow, 3));
     fine_ = register_module("fine", block(narrow, narrow, condition));
     down_ = register_module("down", detail::convolution(narrow, wide, 3, 2));
     coarse_ = register_module("coarse", block(wide, wide, condition));
@@ -107,7 +107,7 @@ class diffusion_network_module : public ::torch::nn::Module {
     up_ = register_module("up", detail::convolution(wide, narrow, 1));
     fine_up_ = register_module("fine_up", block(2 * narrow, narrow, condition));
     norm_ = register_module("norm", detail::group_norm(narrow));
-    out_ = register_module("out", detail::zero_convolution(narrow, 12));
+    out_ = register_module("leave", detail::zero_convolution(narrow, 12));
   }
 
   [[nodiscard]] at::Tensor forward(const at::Tensor& pictures, const at::Tensor& levels, const at::Tensor& captions) {
