@@ -53,7 +53,9 @@ class published_attacks {
     telltale::published::for_each([&](const auto& listed) {
       using attack = typename std::remove_cvref_t<decltype(listed)>::attack;
       if constexpr (std::is_same_v<attack, telltale::published::gradient_norm>) return;
-      if constexpr (!telltale::Scorer<typename attack::scorer, batch>)
+      if constexpr (attack::scorer::needs == telltale::access_to::generation)
+        not_run(listed.name, "asks a text-to-image generator, which 'telltale generation' takes");
+      else if constexpr (!telltale::Scorer<typename attack::scorer, batch>)
         not_run(listed.name, "needs " + telltale::to_string(attack::scorer::needs) +
                                  "s released while the model was trained, which are not in the model");
       else if constexpr (std::is_same_v<attack, telltale::published::qmia>)

@@ -129,6 +129,7 @@
 #include <telltale/published/score_offset.hpp>
 #include <telltale/published/shokri.hpp>
 #include <telltale/published/song_mittal.hpp>
+#include <telltale/published/text_to_image.hpp>
 #include <telltale/published/yeom.hpp>
 #include <telltale/release/argmax.hpp>
 #include <telltale/release/noise.hpp>

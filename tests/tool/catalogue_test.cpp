@@ -38,10 +38,13 @@ TEST_CASE("the catalogue lists what a target and an adversary allow") {
         list{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
   CHECK(names("--access confidence --knowledge labelled-records") == list{"Salem"});
   CHECK(names("--access embedding") == list{"removal mark"});
-  CHECK(names("--access generation").empty());
+  CHECK(names("--access generation --knowledge caption,labelled-records") ==
+        list{"I-P", "I-S", "I-S learned", "III-S", "III-S same modality", "III-S learned", "picture spread"});
+  CHECK(names("--access generation").size() == 12);
+  CHECK(names("--access generation --knowledge record,caption").empty());
   CHECK(names("--access parameters --knowledge truth,record") == list{"gap", "gradient norm"});
   CHECK(names("--access update --knowledge truth,record,population") == list{"GLiR"});
-  CHECK(names("").size() == 21);
+  CHECK(names("").size() == 33);
 }
 
 TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") {
@@ -54,7 +57,8 @@ TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") 
     INFO(part);
     CHECK(text.out.find(part) != std::string::npos);
   }
-  CHECK(b.run("catalogue --access generation").out.find("No published attack") != std::string::npos);
+  CHECK(b.run("catalogue --access generation --knowledge caption").out.find("No published attack") !=
+        std::string::npos);
   const auto json = nlohmann::json::parse(b.run("catalogue --access label --json -").out);
   CHECK(json[0]["access"] == "label");
   CHECK(json[0]["knowledge"] == "truth");

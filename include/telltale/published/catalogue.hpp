@@ -22,6 +22,7 @@
 #include <telltale/published/score_offset.hpp>
 #include <telltale/published/shokri.hpp>
 #include <telltale/published/song_mittal.hpp>
+#include <telltale/published/text_to_image.hpp>
 #include <telltale/published/yeom.hpp>
 
 namespace telltale::published {
@@ -60,6 +61,18 @@ inline constexpr std::tuple catalogue{
     detail::list<privacy_risk_score>("privacy risk score", song_mittal_citation),
     detail::list<salem>("Salem", salem_citation),
     detail::list<shokri>("Shokri", shokri_citation),
+    detail::list<i_p>("I-P", text_to_image_citation),
+    detail::list<i_s>("I-S", text_to_image_citation),
+    detail::list<i_s_learned>("I-S learned", text_to_image_citation),
+    detail::list<ii_p>("II-P", text_to_image_citation),
+    detail::list<ii_s>("II-S", text_to_image_citation),
+    detail::list<ii_s_learned>("II-S learned", text_to_image_citation),
+    detail::list<iii_s>("III-S", text_to_image_citation),
+    detail::list<iii_s_same_modality>("III-S same modality", text_to_image_citation),
+    detail::list<iii_s_learned>("III-S learned", text_to_image_citation),
+    detail::list<iv>("IV", text_to_image_citation),
+    detail::list<iv_learned>("IV learned", text_to_image_citation),
+    detail::list<picture_spread>("picture spread", picture_spread_citation),
     detail::list<gradient_norm>("gradient norm", gradient_norm_citation),
     detail::list<attack_p>("attack-P", attack_p_citation),
     detail::list<qmia>("QMIA", qmia_citation),

@@ -86,7 +86,7 @@ TEST_CASE("the catalogue lists each composition with its anatomy") {
     CHECK_FALSE(listed.parts.scorer.empty());
     CHECK_FALSE(listed.parts.rule.empty());
   });
-  CHECK(count == 21);
+  CHECK(count == 33);
   constexpr anatomy lira = anatomy_of<published::lira_online>();
   CHECK(lira.access == access_to::confidence);
   CHECK(lira.owns == (knowledge::truth | knowledge::shadow_models));
@@ -113,6 +113,11 @@ TEST_CASE("the catalogue allows what access and knowledge allow") {
   CHECK(allowed(access_to::update, knowledge::truth | knowledge::record).empty());
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::shadow_models) ==
         names{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
+  CHECK(allowed(access_to::generation, knowledge::caption | knowledge::labelled_records) ==
+        names{"I-P", "I-S", "I-S learned", "III-S", "III-S same modality", "III-S learned", "picture spread"});
+  CHECK(allowed(access_to::generation, knowledge::record | knowledge::caption | knowledge::labelled_records).size() ==
+        12);
+  CHECK(allowed(access_to::generation, knowledge::record | knowledge::caption).empty());
   CHECK(allowed(access_to::logits, knowledge::truth | knowledge::shadow_models | knowledge::population) ==
         names{"gap", "attack-P", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online",
               "RMIA offline", "RMIA online"});

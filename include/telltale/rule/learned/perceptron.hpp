@@ -44,14 +44,15 @@ class fitted_perceptron {
   train::trained<float> trained_;
 };
 
-/// A perceptron with one hidden ReLU layer and two classes, trained from a seed by this library's own `train/`.
+/// A perceptron with hidden ReLU layers, one unless more widths are given, and two classes, trained from a seed by this
+/// library's own `train/`.
 ///
-/// The attack networks of the literature have about this size; width and recipe are ours to choose, since none of the
+/// The attack networks of the literature have about this size; widths and recipe are ours to choose, since none of the
 /// papers gives all of them. Arithmetic in float. Cost: 6 multiply-adds a weight, record and epoch.
 struct perceptron {
   static constexpr std::string_view name = "perceptron";
 
-  std::size_t hidden = 64;
+  std::vector<std::size_t> hidden = {64};  ///< width of each hidden layer
   train::recipe recipe{.optimiser = train::adam{}, .batch_size = 64, .epochs = 60};
 
   /// Fits standardised inputs, row by row. Throws what `train_many` throws.
@@ -66,7 +67,7 @@ struct perceptron {
     const std::vector<std::uint8_t> all(member.size(), 1);
     const std::array<std::span<const std::uint8_t>, 1> keep{all};
     return fitted_perceptron(std::move(
-        train::train_many(data, keep, train::multilayer_perceptron(width, {hidden}, 2), recipe, {.threads = 1})[0]));
+        train::train_many(data, keep, train::multilayer_perceptron(width, hidden, 2), recipe, {.threads = 1})[0]));
   }
 };
 
