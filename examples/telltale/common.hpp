@@ -70,6 +70,7 @@ void add_score(program& state);
 void add_evaluate(program& state);
 void add_merge(program& state);
 void add_identity(program& state);
+void add_generation(program& state);
 void add_account(program& state);
 void add_calibrate(program& state);
 void add_catalogue(program& state);

@@ -18,6 +18,7 @@
 #include <telltale/io/npy.hpp>
 #include <telltale/observation/generation.hpp>
 #include <telltale/observation/picture_format.hpp>
+#include <telltale/observation/retrieved_captions.hpp>
 #include <telltale/report/audit.hpp>
 
 #include "common.hpp"
@@ -97,7 +98,7 @@ class generation_records {
  public:
   /// Throws usage_error or file_error for arrays that do not belong together, members of one kind only and an auxiliary
   /// set of one kind only.
-  generation_records(generation_inputs inputs, const generation_options& options);
+  generation_records(generation_inputs inputs, const generation_options& options, const shared_options& shared);
   generation_records(const generation_records&) = delete;
   generation_records& operator=(const generation_records&) = delete;
 
@@ -110,6 +111,8 @@ class generation_records {
   /// All others, ascending: those that attacks are measured on.
   [[nodiscard]] std::span<const std::size_t> tested() const noexcept { return tested_; }
   [[nodiscard]] std::span<const telltale::membership> tested_member() const noexcept { return tested_member_; }
+  /// At most so many, 0: one per core.
+  [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
   /// From what the library names to what the user gave.
   [[nodiscard]] const origins& places() const noexcept { return places_; }
 
@@ -118,7 +121,8 @@ class generation_records {
   void divide(const generation_options& options);
 
   generation_inputs inputs_;
-  std::vector<float> retrieved_;  // caption embeddings, where they come from a bank
+  std::size_t threads_ = 0;
+  std::optional<telltale::retrieved_captions<generation_backend>> retrieved_;  // where captions come from a bank
   std::optional<telltale::generation<generation_backend>> observed_;
   std::vector<telltale::membership> member_, auxiliary_member_, tested_member_;
   std::vector<std::size_t> auxiliary_, tested_;
@@ -145,10 +149,13 @@ struct generation_attack {
 /// Adds the options; `attacks` are the choices of --attack.
 void add_generation_options(command& to, generation_options& options, const std::vector<generation_attack>& attacks);
 
+/// What is wrong with the options is said before any file is read.
+void check_generation(const generation_options& options, const std::vector<generation_attack>& attacks);
+
 /// Runs the attacks that were asked for, prints the table and writes what was asked for; returns an exit_code.
 ///
-/// Of all attacks those run that the inputs allow, and the others are listed with what they lack; an attack that was
-/// named is refused.
+/// Of all attacks those run that the inputs allow, and the others are listed with what they lack; a name that was given
+/// and of which no attack can run is refused.
 int run_generation(const generation_options& options, generation_inputs inputs,
                    const std::vector<generation_attack>& attacks, const shared_options& shared);
 

@@ -24,6 +24,10 @@ Whether an image-text model knows people by name, from embeddings of photos and 
 
   telltale identity --photos P.npy --owner O.npy --names T.npy --true-name I.npy
 
+What a text-to-image generator tells of its training pictures, from what it made of captions:
+
+  telltale generation --queries X.npy --generated Y.npy --members M.npy --out audit
+
 How many examples per class leave an attack next to nothing, from measured cells:
 
   telltale study fit --cells CELLS.csv --json LAW.json
@@ -36,8 +40,8 @@ of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they wer
 }  // namespace
 
 int main(int argc, char** argv) {
-  return tool::run(argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.",
-                   lesson,
-                   {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge,
-                    tool::add_identity, tool::add_account, tool::add_calibrate, tool::add_study, tool::add_catalogue});
+  return tool::run(
+      argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.", lesson,
+      {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge, tool::add_identity,
+       tool::add_generation, tool::add_account, tool::add_calibrate, tool::add_study, tool::add_catalogue});
 }
