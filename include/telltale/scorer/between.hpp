@@ -60,10 +60,11 @@ namespace detail {
 template <class Backend>
 void check_told_apart(std::string_view function, std::string_view argument, const typename Backend::view& rows,
                       std::span<const double> scores) {
-  if (rows.rows() < 2 || std::any_of(scores.begin(), scores.end(), [&](double s) { return s != scores[0]; })) return;
+  const std::size_t count = rows.subjects() * rows.queries();
+  if (count < 2 || std::any_of(scores.begin(), scores.end(), [&](double s) { return s != scores[0]; })) return;
   constexpr std::array<int, 1> zeroth{0};
   const auto first = Backend::gathered(rows, zeroth, 1, 1);
-  std::vector<double> distances(rows.rows());
+  std::vector<double> distances(count);
   Backend::squared_distances(first, Backend::in_one_group(rows), distances);
   if (std::all_of(distances.begin(), distances.end(), [](double d) { return d == 0; }))
     refuse(function, argument,
