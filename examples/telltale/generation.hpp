@@ -117,6 +117,7 @@ class generation_records {
   [[nodiscard]] const origins& places() const noexcept { return places_; }
 
  private:
+  void check_counts() const;
   void observe();
   void divide(const generation_options& options);
 

@@ -63,6 +63,22 @@ view view_of(const float_array& array, std::size_t axes) {
   return {array.values(), subjects, rows, array.values().size() / (subjects * rows)};
 }
 
+/// Refuses arrays of which one has more of something than the first that has it at all.
+void check_agree(const std::vector<std::pair<const float_array*, std::size_t>>& counts, const std::string& noun) {
+  const float_array* first = nullptr;
+  std::size_t wanted = 0;
+  for (const auto& [array, count] : counts) {
+    if (!array->given()) continue;
+    if (first == nullptr) {
+      first = array;
+      wanted = count;
+    } else if (count != wanted) {
+      throw telltale::file_error(
+          array->place(), "has " + counted(count, noun) + "; " + first->place() + " has " + std::to_string(wanted));
+    }
+  }
+}
+
 /// An encoder that gives the same to everything tells nothing apart, members from others least of all.
 void refuse_constant(const float_array& embeddings) {
   if (!embeddings.given() || embeddings.shape()[0] < 2) return;
@@ -136,6 +152,7 @@ generation_records::generation_records(generation_inputs inputs, const generatio
       .from("pictures", inputs_.generated_embeddings.place())
       .from("bank", inputs_.caption_bank_embeddings.place())
       .from("labelled records", "--auxiliary");
+  check_counts();
   places_.name_in([&] { observe(); });
   for (const float_array* each :
        {&inputs_.query_embeddings, &inputs_.generated_embeddings, &inputs_.caption_embeddings,
@@ -151,6 +168,29 @@ generation_records::generation_records(generation_inputs inputs, const generatio
     throw telltale::file_error(options.members, "says that " + std::string(ins == 0 ? "no" : "every") +
                                                     " record is a member; wanted both kinds");
   divide(options);
+}
+
+void generation_records::check_counts() const {
+  const auto& in = inputs_;
+  const auto extent = [](const float_array& array, std::size_t axis) {
+    return std::pair(&array, array.given() ? array.shape()[axis] : 0);
+  };
+  const auto last = [](const float_array& array) {
+    return std::pair(&array, array.given() ? array.shape().back() : 0);
+  };
+  const auto pictures = [](const float_array& array, std::size_t axes) {
+    return std::pair(&array, array.given() && array.shape().size() == axes ? array.shape()[1] : 1);
+  };
+  check_agree({extent(in.queries, 0), extent(in.query_embeddings, 0), extent(in.generated, 0),
+               extent(in.generated_embeddings, 0), extent(in.caption_embeddings, 0),
+               extent(in.generated_caption_embeddings, 0)},
+              "query picture");
+  check_agree(
+      {pictures(in.generated, 5), pictures(in.generated_embeddings, 3), pictures(in.generated_caption_embeddings, 3)},
+      "generated picture");
+  check_agree({last(in.query_embeddings), last(in.generated_embeddings), last(in.caption_embeddings),
+               last(in.generated_caption_embeddings), last(in.caption_bank_embeddings), last(in.reference_embeddings)},
+              "dimension");
 }
 
 void generation_records::observe() {

@@ -25,7 +25,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 
-/// Sound inputs of every command: two records, four models, a population of three.
+/// Sound inputs of every command: two records, four models, a population of three; four queries of a generator.
 bench with_sound_inputs() {
   bench b;
   b.floats("L.npy", {1, 2, 0, 0, 1, 3}, {2, 3});
@@ -38,6 +38,9 @@ bench with_sound_inputs() {
   b.floats("ZS.npy", {.5, .5, .5, .5, .25, .5, .5, .5, .5, .5, .5, .75}, {4, 3});
   b.floats("E.npy", {.5, .75});
   b.flags("M.npy", {1, 0});
+  b.floats("QX.npy", {.1, .9, .2, .8, .5, .5, .1, .2, .3, .4, .9, .8, .7, .6, .4, .1}, {4, 1, 2, 2});
+  b.floats("QY.npy", {.2, .8, .2, .8, .9, .1, .5, .3, .3, .5, .9, .8, .1, .2, .8, .9}, {4, 1, 2, 2});
+  b.flags("QM.npy", {1, 0, 1, 0});
   return b;
 }
 
@@ -48,6 +51,7 @@ const std::string rmia =
     "score rmia-offline --target T.npy --shadow S.npy --keep K.npy --population-target ZT.npy --population-shadow "
     "ZS.npy --out OUT.npy --json OUT.json";
 const std::string attack_p = "score attack-p --target T.npy --population-target ZT.npy --out OUT.npy --json OUT.json";
+const std::string generation = "generation --queries QX.npy --generated QY.npy --members QM.npy --json OUT.json";
 const std::string evaluate = "evaluate --evidence E.npy --members M.npy --json OUT.json --html OUT.html";
 
 /// Refused with one line that begins with `place` and says `why`; earlier outputs stay.
@@ -69,7 +73,7 @@ void check_refused(const bench& b, const std::string& command, const std::string
 
 TEST_CASE("the sound inputs are accepted by every command") {
   const bench b = with_sound_inputs();
-  for (const std::string& command : {signals, of_probabilities, lira, rmia, attack_p, evaluate}) {
+  for (const std::string& command : {signals, of_probabilities, lira, rmia, attack_p, evaluate, generation}) {
     const outcome got = b.run(command);
     INFO(command);
     INFO(got.err);
@@ -81,10 +85,11 @@ TEST_CASE("a file that is missing or empty or truncated or no array is refused b
   struct input {
     std::string command, file;
   };
-  const std::vector<input> inputs{{signals, "L.npy"},  {signals, "Y.npy"}, {of_probabilities, "P.npy"},
-                                  {lira, "T.npy"},     {lira, "S.npy"},    {lira, "K.npy"},
-                                  {rmia, "ZT.npy"},    {rmia, "ZS.npy"},   {attack_p, "ZT.npy"},
-                                  {evaluate, "E.npy"}, {evaluate, "M.npy"}};
+  const std::vector<input> inputs{{signals, "L.npy"},     {signals, "Y.npy"},    {of_probabilities, "P.npy"},
+                                  {lira, "T.npy"},        {lira, "S.npy"},       {lira, "K.npy"},
+                                  {rmia, "ZT.npy"},       {rmia, "ZS.npy"},      {attack_p, "ZT.npy"},
+                                  {evaluate, "E.npy"},    {evaluate, "M.npy"},   {generation, "QX.npy"},
+                                  {generation, "QY.npy"}, {generation, "QM.npy"}};
   for (const auto& [command, file] : inputs) {
     const bench b = with_sound_inputs();
     const std::string whole = b.bytes(file);
@@ -257,7 +262,8 @@ TEST_CASE("an output may be neither an input nor another output") {
 
 TEST_CASE("a command line that cannot be understood exits 2 and says what was wanted") {
   const bench b = with_sound_inputs();
-  check_refused(b, "", "COMMAND", "signals, score, evaluate, merge, identity, account, calibrate, study or catalogue");
+  check_refused(b, "", "COMMAND",
+                "signals, score, evaluate, merge, identity, generation, account, calibrate, study or catalogue");
   check_refused(b, "scroe", "scroe", "did you mean score?");
   check_refused(b, "--verbose", "--verbose", "is no option");
   check_refused(b, "score --preset", "--preset", "needs a value");

@@ -31,12 +31,13 @@ TEST_CASE("help names shapes and numbers and every choice and an example") {
   help("score", {"(models, n[, queries])", "lira-online", "rmia-offline", "attack-p", "carlini_2022",
                  "centre=", "log-survival|density", "0 to 1", "Example:", "null: the rule only ranks"});
   help("identity", {"(prompts, names, d)", "strict-plurality", "not draws", "Example:", "21"});
+  help("generation", {"(n, r, channels, height, width)", "II-S", "blind", "--auxiliary", "tested.npy", "Example:"});
   help("evaluate", {"(n)", "in-sample", "resolvable", "tpr@0.01>0.05", "Example:", "0.1,0.01,0.001"});
 }
 
 TEST_CASE("version is printed everywhere") {
   const bench b;
-  for (const std::string command : {"", "signals ", "score ", "evaluate ", "identity "}) {
+  for (const std::string command : {"", "signals ", "score ", "evaluate ", "identity ", "generation "}) {
     const outcome got = b.run(command + "--version");
     CHECK(got.code == 0);
     CHECK(got.out == "telltale " + std::string(telltale::version) + "\n");
