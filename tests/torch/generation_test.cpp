@@ -16,14 +16,13 @@
 #include <utility>
 #include <vector>
 
-#include <telltale/backend/batch_view.hpp>
-#include <telltale/backend/eigen.hpp>
-#include <telltale/core/random.hpp>
-#include <telltale/observation/generation.hpp>
+#include <telltale/telltale.hpp>
 #include <telltale/torch/backend.hpp>
 #include <telltale/torch/generator/observed.hpp>
 
+#include "oracle/generation.hpp"
 #include "oracle/rule_inputs.hpp"
+#include "oracle/scikit_image.hpp"
 #include "torch/devices.hpp"
 #include "torch/doctest.hpp"
 
@@ -33,7 +32,7 @@ using oracle::refusal;
 
 namespace {
 
-at::Tensor noise(std::uint64_t seed, at::IntArrayRef shape, const at::TensorOptions& options) {
+at::Tensor normals(std::uint64_t seed, at::IntArrayRef shape, const at::TensorOptions& options) {
   random_stream random(seed);
   const at::Tensor all = at::empty(shape, at::kDouble);
   for (double& number : std::span<double>(all.data_ptr<double>(), static_cast<std::size_t>(all.numel())))
@@ -56,28 +55,6 @@ void check_near(const std::vector<double>& got, const std::vector<double>& wante
   DOCTEST_REQUIRE(got.size() == wanted.size());
   for (std::size_t i = 0; i < got.size(); ++i)
     DOCTEST_CHECK(std::abs(got[i] - wanted[i]) <= tolerance * std::max(1.0, std::abs(wanted[i])));
-}
-
-/// Wang et al. 2004 with uniform windows, window by window, from the definition of mean and covariance.
-double slow_similarity(const std::vector<double>& a, const std::vector<double>& b, const picture_format& f) {
-  const double c1 = std::pow(0.01 * f.range, 2), c2 = std::pow(0.03 * f.range, 2);
-  double total = 0, windows = 0;
-  for (std::size_t c = 0; c < f.channels; ++c)
-    for (std::size_t top = 0; top + 7 <= f.height; ++top)
-      for (std::size_t left = 0; left + 7 <= f.width; ++left) {
-        const auto each = [&](const auto& work) {
-          for (std::size_t y = top; y < top + 7; ++y)
-            for (std::size_t x = left; x < left + 7; ++x) work((c * f.height + y) * f.width + x);
-        };
-        double m = 0, n = 0, v = 0, w = 0, s = 0;
-        each([&](std::size_t i) { m += a[i] / 49, n += b[i] / 49; });
-        each([&](std::size_t i) {
-          v += (a[i] - m) * (a[i] - m) / 48, w += (b[i] - n) * (b[i] - n) / 48, s += (a[i] - m) * (b[i] - n) / 48;
-        });
-        total += (2 * m * n + c1) * (2 * s + c2) / ((m * m + n * n + c1) * (v + w + c2));
-        ++windows;
-      }
-  return total / windows;
 }
 
 /// A generator that paints all pixels of picture j of a caption with its length / 10 + j / 100.
@@ -111,30 +88,17 @@ DOCTEST_TEST_CASE("pairs on tensors are compared as their definitions say") {
       // 300 x 3 x 100 numbers are more than one part on the CPU.
       for (const auto& [n, r, d] : {std::array<std::int64_t, 3>{5, 1, 7}, {4, 3, 1}, {300, 3, 100}}) {
         const auto options = at::TensorOptions(type).device(device);
-        const at::Tensor a = noise(1, {n, d}, options), b = noise(2, {n, r, d}, options);
+        const at::Tensor a = normals(1, {n, d}, options), b = normals(2, {n, r, d}, options);
         const auto x = rows_of(a), y = rows_of(b);
         std::vector<double> squares, absolutes, cosines, deviations;
         for (std::size_t row = 0; row < y.size(); ++row) {
           const auto& one = x[row / static_cast<std::size_t>(r)];
-          double square = 0, absolute = 0, product = 0, length = 0, other = 0;
-          for (std::size_t k = 0; k < one.size(); ++k) {
-            square += (one[k] - y[row][k]) * (one[k] - y[row][k]);
-            absolute += std::abs(one[k] - y[row][k]);
-            product += one[k] * y[row][k], length += one[k] * one[k], other += y[row][k] * y[row][k];
-          }
-          squares.push_back(square), absolutes.push_back(absolute);
-          cosines.push_back(product / std::sqrt(length * other));
+          squares.push_back(double(oracle::squared_distance(one, y[row])));
+          absolutes.push_back(double(oracle::absolute_distance(one, y[row])));
+          cosines.push_back(double(oracle::cosine(one, y[row])));
         }
-        for (std::size_t i = 0; i < x.size(); ++i) {
-          double total = 0;
-          for (std::size_t k = 0; k < x[0].size(); ++k) {
-            const auto count = static_cast<std::size_t>(r);
-            double mean = 0;
-            for (std::size_t j = 0; j < count; ++j) mean += y[i * count + j][k] / double(r);
-            for (std::size_t j = 0; j < count; ++j) total += std::pow(y[i * count + j][k] - mean, 2) / double(r);
-          }
-          deviations.push_back(total);
-        }
+        for (auto row = y.begin(); row != y.end(); row += r)
+          deviations.push_back(double(oracle::squared_deviation({row, row + r})));
         std::vector<double> out(y.size()), of_subjects(x.size());
         libtorch::squared_distances(a, b, out);
         check_near(out, squares);
@@ -147,9 +111,8 @@ DOCTEST_TEST_CASE("pairs on tensors are compared as their definitions say") {
         std::vector<double> unit(static_cast<std::size_t>(b.numel())), wanted_unit;
         libtorch::unit_rows(b, unit);
         for (const auto& row : y) {
-          double square = 0;
-          for (const double value : row) square += value * value;
-          for (const double value : row) wanted_unit.push_back(value / std::sqrt(square));
+          const auto length = double(std::sqrt(oracle::product(row, row)));
+          for (const double value : row) wanted_unit.push_back(value / length);
         }
         check_near(unit, wanted_unit);
         const tensor_view mean = libtorch::averaged(b);
@@ -172,32 +135,39 @@ DOCTEST_TEST_CASE("pictures on tensors are compared as their definitions say") {
          {std::pair<std::int64_t, picture_format>{2, {3, 9, 12, 2}}, {1, {1, 7, 7, 255}}, {3, {3, 32, 32, 1}}}) {
       const auto options = at::TensorOptions(at::kFloat).device(device);
       const auto pixels = static_cast<std::int64_t>(format.pixels());
-      const at::Tensor a = noise(3, {6, pixels}, options) * format.range / 4;
+      const at::Tensor a = normals(3, {6, pixels}, options) * format.range / 4;
       // From alike to unlike, and an equal one, whose similarity is 1 exactly.
-      at::Tensor b = a.unsqueeze(1) + noise(4, {6, r, pixels}, options) * at::arange(6, options).reshape({6, 1, 1}) *
+      at::Tensor b = a.unsqueeze(1) + normals(4, {6, r, pixels}, options) * at::arange(6, options).reshape({6, 1, 1}) *
                                           (format.range / 10);
       const auto x = rows_of(a), y = rows_of(b);
-      std::vector<double> similarities, roughness, out(y.size());
+      std::vector<double> similarities, grain, out(y.size());
       for (std::size_t row = 0; row < y.size(); ++row) {
-        similarities.push_back(slow_similarity(x[row / static_cast<std::size_t>(r)], y[row], format));
-        double total = 0, pairs = 0;
-        for (std::size_t c = 0; c < format.channels; ++c)
-          for (std::size_t i = 0; i < format.height; ++i)
-            for (std::size_t j = 0; j < format.width; ++j) {
-              const auto at = [&](std::size_t v, std::size_t h) {
-                return y[row][(c * format.height + v) * format.width + h];
-              };
-              if (j + 1 < format.width) total += std::abs(at(i, j) - at(i, j + 1)), ++pairs;
-              if (i + 1 < format.height) total += std::abs(at(i, j) - at(i + 1, j)), ++pairs;
-            }
-        roughness.push_back(total / pairs);
+        const auto& one = x[row / static_cast<std::size_t>(r)];
+        similarities.push_back(double(
+            oracle::structural_similarity(one, y[row], format.channels, format.height, format.width, format.range)));
+        grain.push_back(double(oracle::neighbour_difference(y[row], format.channels, format.height, format.width)));
       }
       libtorch::structural_similarities(a, b, format, out);
       check_near(out, similarities, 1e-11);
       DOCTEST_CHECK(out[0] == doctest::Approx(1).epsilon(1e-12));
       DOCTEST_CHECK(out.back() < 0.9);
       libtorch::neighbour_differences(b, format, out);
-      check_near(out, roughness);
+      check_near(out, grain);
+    }
+  });
+}
+
+DOCTEST_TEST_CASE("structural similarity on tensors is scikit-image's") {
+  oracle::for_each_device([](const at::Device& device) {
+    for (const oracle::scikit_image::similarity& of : oracle::scikit_image::similarities) {
+      const auto [first, second] = oracle::scikit_image::pair_of(of.channels, of.height, of.width, of.share, of.seed);
+      const auto picture = [&, &s = of](const std::vector<double>& values) {
+        return (at::tensor(values, at::kDouble) * s.scale + s.shift).unsqueeze(0).to(device);
+      };
+      std::vector<double> out(1);
+      libtorch::structural_similarities(picture(first), picture(second), {of.channels, of.height, of.width, of.range},
+                                        out);
+      check_near(out, {of.value}, 1e-11);
     }
   });
 }
@@ -207,7 +177,7 @@ DOCTEST_TEST_CASE_TEMPLATE("every primitive gives what it gives on Eigen", Scala
     constexpr auto type = std::is_same_v<Scalar, float> ? at::kFloat : at::kDouble;
     const picture_format format{3, 8, 10, 2};
     const std::int64_t n = 40, r = 3, d = 240;
-    const at::Tensor one = noise(9, {n, d}, type), several = one.unsqueeze(1) + noise(10, {n, r, d}, type);
+    const at::Tensor one = normals(9, {n, d}, type), several = one.unsqueeze(1) + normals(10, {n, r, d}, type);
     const auto host_view = [&](const at::Tensor& of) {
       return batch_view<Scalar>({of.data_ptr<Scalar>(), static_cast<std::size_t>(of.numel())}, std::size_t(n),
                                 static_cast<std::size_t>(of.numel() / (n * d)), std::size_t(d));
@@ -247,10 +217,72 @@ DOCTEST_TEST_CASE_TEMPLATE("every primitive gives what it gives on Eigen", Scala
   });
 }
 
+DOCTEST_TEST_CASE_TEMPLATE("every scorer of a generation gives what it gives on Eigen", Scalar, float, double) {
+  oracle::for_each_device([](const at::Device& device) {
+    constexpr auto type = std::is_same_v<Scalar, float> ? at::kFloat : at::kDouble;
+    const std::int64_t n = 30, r = 3, d = 11, m = 17;
+    observed_generation all;
+    all.queries = normals(11, {n, 3, 8, 9}, type);
+    all.generated = all.queries.unsqueeze(1) + normals(12, {n, r, 3, 8, 9}, type);
+    all.query_embeddings = normals(13, {n, d}, type);
+    all.generated_embeddings = all.query_embeddings.unsqueeze(1) + normals(14, {n, r, d}, type);
+    all.caption_embeddings = normals(15, {n, d}, type);
+    all.reference_embeddings = normals(16, {m, d}, type);
+    generation_arrays<eigen<Scalar>> host;
+    const auto host_view = [](const at::Tensor& of, std::int64_t rows, std::int64_t each) {
+      const auto extent = [](std::int64_t count) { return static_cast<std::size_t>(count); };
+      return batch_view<Scalar>({of.data_ptr<Scalar>(), extent(of.numel())}, extent(rows), extent(each),
+                                extent(of.numel() / (rows * each)));
+    };
+    host.queries = host_view(all.queries, n, 1);
+    host.generated = host_view(all.generated, n, r);
+    host.format = {3, 8, 9, 2};
+    host.query_embeddings = host_view(all.query_embeddings, n, 1);
+    host.generated_embeddings = host_view(all.generated_embeddings, n, r);
+    host.caption_embeddings = host_view(all.caption_embeddings, n, 1);
+    host.reference_embeddings = host_view(all.reference_embeddings, m, 1);
+    const retrieved_captions<eigen<Scalar>> retrieved(host.generated_embeddings, host.reference_embeddings);
+    host.retrieved_caption_embeddings = retrieved.embeddings();
+
+    for (at::Tensor* part : {&all.queries, &all.generated, &all.query_embeddings, &all.generated_embeddings,
+                             &all.caption_embeddings, &all.reference_embeddings})
+      *part = part->to(device);
+    generation_arrays<libtorch> there = all.arrays();
+    const retrieved_captions<libtorch> looked_up(there.generated_embeddings, there.reference_embeddings);
+    there.retrieved_caption_embeddings = looked_up.embeddings();
+    DOCTEST_CHECK(std::equal(retrieved.captions().begin(), retrieved.captions().end(), looked_up.captions().begin()));
+
+    const generation<eigen<Scalar>> ours(host);
+    const generation<libtorch> theirs(there);
+    const auto check = [&]<class Score>(Score scorer) {
+      DOCTEST_INFO(std::string(Score::name));
+      std::vector<double> wanted(ours.subjects() * telltale::detail::width_of(scorer, ours)), got(wanted.size());
+      scorer(ours, std::span(wanted));
+      scorer(theirs, std::span(got));
+      check_near(got, wanted, std::is_same_v<Scalar, float> ? 1e-6 : 1e-12);
+    };
+    check(reconstruction<compare::pixel_l1>{});
+    check(reconstruction<compare::pixel_l2, over::best>{});
+    check(reconstruction<compare::pixel_ssim, over::mean_picture>{});
+    check(reconstruction<compare::semantic_l2>{});
+    check(reconstruction<compare::semantic_cosine, over::best>{});
+    check(faithfulness<between::picture_and_caption>{});
+    check(faithfulness<between::captions, over::mean_picture>{});
+    check(picture_spread<seen_as::pixels>{});
+    check(picture_spread<seen_as::embeddings>{});
+    check(smoothness<>{});
+    check(typicality<>{});
+    check(generated_embedding{});
+    check(embedding_difference<between::pictures>{});
+    check(embedding_difference<between::picture_and_caption>{});
+    check(embedding_difference<between::captions>{});
+  });
+}
+
 DOCTEST_TEST_CASE("rows that are not finite are found, and rows of a bank gathered") {
   oracle::for_each_device([](const at::Device& device) {
     const auto options = at::TensorOptions(at::kFloat).device(device);
-    at::Tensor some = noise(5, {4, 2, 3}, options);
+    at::Tensor some = normals(5, {4, 2, 3}, options);
     DOCTEST_CHECK(!libtorch::first_nonfinite(some));
     DOCTEST_CHECK(!libtorch::first_nonfinite(tensor_view()));
     some[3][1][0] = std::numeric_limits<float>::infinity();
@@ -258,7 +290,7 @@ DOCTEST_TEST_CASE("rows that are not finite are found, and rows of a bank gather
     some[1][0][2] = std::numeric_limits<float>::quiet_NaN();
     DOCTEST_CHECK(libtorch::first_nonfinite(some) == 2u);
 
-    const at::Tensor bank = noise(6, {5, 3}, options);
+    const at::Tensor bank = normals(6, {5, 3}, options);
     const std::vector<int> index{4, 0, 0, 2, 1, 4};
     const at::Tensor gathered = libtorch::gathered(bank, index, 3, 2);
     DOCTEST_REQUIRE(gathered.sizes() == at::IntArrayRef({3, 2, 3}));
@@ -277,7 +309,7 @@ DOCTEST_TEST_CASE("a generator is asked and seen with pixels and embeddings") {
   generating how;
   how.pictures = 2;
   const observed_generation observed =
-      observe(target, noise(7, {2, 3, 8, 8}, at::kFloat), captions, mean_colour, lengths, how);
+      observe(target, normals(7, {2, 3, 8, 8}, at::kFloat), captions, mean_colour, lengths, how);
   const generation<libtorch> seen = observed.view();
   DOCTEST_CHECK(seen.subjects() == 2);
   DOCTEST_CHECK(seen.pictures() == 2);
@@ -301,7 +333,7 @@ DOCTEST_TEST_CASE("a generator is asked and seen with pixels and embeddings") {
 DOCTEST_TEST_CASE("observations that do not fit are refused") {
   painter target;
   const std::vector<std::string> captions{"sun", "moon"};
-  const at::Tensor queries = noise(8, {2, 3, 8, 8}, at::kFloat);
+  const at::Tensor queries = normals(8, {2, 3, 8, 8}, at::kFloat);
   const auto message = [&](const at::Tensor& some, std::span<const std::string> texts, const generating& how = {}) {
     return refusal([&] { (void)observe(target, some, texts, how).view(); });
   };
