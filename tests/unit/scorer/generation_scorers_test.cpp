@@ -6,6 +6,8 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include <telltale/backend/eigen.hpp>
@@ -138,7 +140,7 @@ bool mentions(const std::string& text, const std::string& part) {
 TEST_CASE_TEMPLATE("every score of a generation is its formula, over one picture or several", Scalar, float, double) {
   // The mean picture is stored as the pictures are.
   const double tight = 1e-13, rounded = std::is_same_v<Scalar, float> ? 1e-6 : 1e-13;
-  for (const std::size_t r : {1, 2, 5}) {
+  for (const std::size_t r : std::vector<std::size_t>{1, 2, 5}) {
     const generated_world<Scalar> world(6, r, 7, 0.5, 1, 10 + r);
     CHECK(farthest_of_all<over::mean>(world) < tight);
     CHECK(farthest_of_all<over::best>(world) < tight);
