@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include <telltale/core/attack.hpp>
+#include <telltale/rule/threshold.hpp>
+#include <telltale/torch/scorer/secmi.hpp>
+
+namespace telltale::published {
+
+/// Member if a diffusion model's step to more noise and back ends where it began: SecMI_stat.
+///
+/// Anatomy: access inner steps; knowledge record, caption, labelled records; scorer SecMI; rule threshold at the best
+/// balanced accuracy. Evidence is minus the t-error. Their SecMI_NNs, a network on the difference picture, is not here.
+using secmi = attack<telltale::secmi, threshold<where::best_balanced_accuracy>>;
+
+inline constexpr std::string_view secmi_citation =
+    "Duan, Kong, Wang, Shi, Xu: Are Diffusion Models Vulnerable to Membership Inference Attacks? ICML 2023";
+
+}  // namespace telltale::published
