@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -80,7 +81,7 @@ class diffusion_generator {
   /// One loss a record, with a graph; each record's noise and level are the next numbers of its own stream.
   [[nodiscard]] at::Tensor losses(const at::Tensor& images, std::span<const std::string> captions,
                                   std::span<random_stream> draws) {
-    check_pictures("losses", images);
+    check_pictures("diffusion_generator::losses", images);
     detail::check_size(name, "captions", captions.size(), static_cast<std::size_t>(images.size(0)));
     detail::check_size(name, "draws", draws.size(), static_cast<std::size_t>(images.size(0)));
     return (answer_errors(images, bag_(captions), draws)).square().flatten(1).mean(1);
@@ -133,7 +134,7 @@ class diffusion_generator {
   /// guidance: e = sqrt(1 - a) x_t + sqrt(a) v. No graph.
   [[nodiscard]] at::Tensor predicted_noise(const at::Tensor& noisy, std::int64_t level,
                                            std::span<const std::string> captions) {
-    check_pictures("predicted_noise", noisy);
+    check_pictures("diffusion_generator::predicted_noise", noisy);
     detail::check_size(name, "captions", captions.size(), static_cast<std::size_t>(noisy.size(0)));
     const at::NoGradGuard without_gradients;
     const evaluation_mode evaluating(network_);
@@ -146,20 +147,21 @@ class diffusion_generator {
   [[nodiscard]] double alpha_bar(std::int64_t level) const { return schedule_.alpha_bar(level); }
   [[nodiscard]] static constexpr std::int64_t levels() noexcept { return noise_schedule::levels; }
 
+  /// Refuses pictures that are not of this shape, in the name of `function`.
+  void check_pictures(std::string_view function, const at::Tensor& pictures) const {
+    if (pictures.dim() != 4 || pictures.size(1) != 3 || pictures.size(2) != shape_.side ||
+        pictures.size(3) != shape_.side)
+      detail::refuse(function, "pictures",
+                     "have the shape " + detail::shape_text(pictures) + "; wanted (n, 3, " +
+                         std::to_string(shape_.side) + ", " + std::to_string(shape_.side) + ")");
+  }
+
   [[nodiscard]] const diffusion_shape& shape() const noexcept { return shape_; }
   [[nodiscard]] std::shared_ptr<::torch::nn::Module> module() const { return network_.ptr(); }
   [[nodiscard]] std::string text() const { return "diffusion of " + shape_.text() + ", " + origin_; }
 
  private:
-  static constexpr const char* name = "diffusion_generator";
-
-  void check_pictures(const char* function, const at::Tensor& pictures) const {
-    if (pictures.dim() != 4 || pictures.size(1) != 3 || pictures.size(2) != shape_.side ||
-        pictures.size(3) != shape_.side)
-      detail::refuse(std::string(name) + "::" + function, "pictures",
-                     "have the shape " + detail::shape_text(pictures) + "; wanted (n, 3, " +
-                         std::to_string(shape_.side) + ", " + std::to_string(shape_.side) + ")");
-  }
+  static constexpr std::string_view name = "diffusion_generator";
 
   void check(std::span<const std::string> captions, const generating& how) const {
     for (std::size_t i = 0; i < captions.size(); ++i)

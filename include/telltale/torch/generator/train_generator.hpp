@@ -94,8 +94,7 @@ struct generator_training {
 
 namespace detail {
 
-inline void check(const generator_recipe& recipe) {
-  constexpr std::string_view function = "train_generator";
+inline void check(const generator_recipe& recipe, std::string_view function) {
   if (recipe.steps == 0) refuse(function, "steps", "is 0; wanted at least 1");
   if (recipe.batch_size == 0) refuse(function, "batch_size", "is 0; wanted at least 1");
   const auto demand = [&](std::string_view argument, double value, bool holds, std::string_view wanted) {
@@ -210,7 +209,7 @@ generator_training train_generator(Target& target, const captioned_images& data,
                                    const generator_options& options = {}) {
   constexpr std::string_view function = "train_generator";
   constexpr std::size_t between_checkpoints = 500;
-  detail::check(recipe);
+  detail::check(recipe, function);
   detail::check(data, function);
   const std::shared_ptr<::torch::nn::Module> module = target.module();
   auto optimiser = detail::matrix_decaying_adamw(module->parameters(), recipe.learning_rate, recipe.weight_decay);
