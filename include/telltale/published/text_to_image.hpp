@@ -21,7 +21,7 @@ namespace telltale::learner {
 /// The attack network of Wu et al. 2022 as a later paper describes it: three layers, Adam at 1e-4, 200 epochs.
 ///
 /// Neither gives widths and batch size: 64 and 32 hidden units and 16 records a step are ours. It has thousands of
-/// weights; with a few hundred labelled records of embeddings a plain threshold on one number is often better.
+/// weights to learn from the labelled records: hold it against a plain threshold on one number.
 struct perceptron_of_three_layers : perceptron {
   static constexpr std::string_view name = "perceptron of three layers";
 
