@@ -4,10 +4,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include <telltale/core/anatomy.hpp>
 #include <telltale/core/attack.hpp>
 #include <telltale/published/text_to_image.hpp>
 #include <telltale/rule/learned.hpp>
@@ -15,6 +13,7 @@
 #include <telltale/scorer/reconstruction.hpp>
 
 #include "generation.hpp"
+#include "generation_listed.hpp"
 
 namespace tool {
 namespace {
@@ -23,7 +22,6 @@ using telltale::attack;
 using telltale::Generation;
 using telltale::joined;
 using telltale::reconstruction;
-using telltale::signals;
 namespace compare = telltale::compare;
 namespace published = telltale::published;
 namespace seen_as = telltale::seen_as;
@@ -42,52 +40,6 @@ struct query_embedding {
     generation_backend::unit_rows(batch.query_embeddings(), out);
   }
 };
-
-std::vector<double> rows_of(const std::vector<double>& values, std::size_t width, std::span<const std::size_t> which) {
-  std::vector<double> chosen;
-  for (const std::size_t row : which)
-    for (std::size_t k = 0; k < width; ++k) chosen.push_back(values[row * width + k]);
-  return chosen;
-}
-
-/// A scorer that uses as many threads as it may.
-template <class Scorer>
-struct made {
-  static Scorer with(std::size_t threads) {
-    Scorer scorer;
-    if constexpr (requires { scorer.threads; }) scorer.threads = threads;
-    return scorer;
-  }
-};
-template <class... Part>
-struct made<joined<Part...>> {
-  static joined<Part...> with(std::size_t threads) { return joined<Part...>(made<Part>::with(threads)...); }
-};
-
-/// The evidence on the tested records, by a rule that learned from the auxiliary ones.
-template <class Attack>
-telltale::evidence on_tested(const generation_records& records) {
-  const Attack attack(made<typename Attack::scorer>::with(records.threads()), typename Attack::rule());
-  const std::vector<double> values = attack.score(records.observed());
-  const std::size_t width = values.size() / records.observed().subjects();
-  const std::vector<double> known = rows_of(values, width, records.auxiliary()),
-                            asked = rows_of(values, width, records.tested());
-  return attack.judge(
-      signals{asked, width}, records.tested().size(),
-      telltale::owning(telltale::labelled_records<>(signals{known, width}, records.auxiliary_member())));
-}
-
-template <class Attack>
-generation_attack listed(const std::string& name, std::string variant, std::vector<generation_part> needs) {
-  return {name,
-          std::move(variant),
-          std::move(needs),
-          telltale::report::in_words(telltale::anatomy_of<Attack, telltale::generation<generation_backend>>(),
-                                     "Was this picture, with its caption, in the training set?"),
-          std::string(name == "spread" ? published::picture_spread_citation : published::text_to_image_citation),
-          false,
-          on_tested<Attack>};
-}
 
 }  // namespace
 
