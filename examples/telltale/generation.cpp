@@ -48,8 +48,8 @@ Where thresholds and rules come from: the adversary knows the membership of some
 --auxiliary 0.5 draws half of them, as many members as others (half of the smaller kind of
 each); --auxiliary A.npy says which, 1 or 0 a record. Every figure is of the other records.
 
-Use the query in the condition that an adversary has it in. A copy that is shifted by a
-pixel or two, mirrored or resized costs II-P most of its power, and II-S little.
+Use the query in the condition that an adversary has it in: a copy that is shifted by a pixel
+or two, or darker, costs II-P much of its power, and II-S little.
 
 Writes into --out: report.html (open it in a browser), report.json, and in evidence/ what
 each attack says of each tested record, tested.npy (their numbers) and members.npy, for
