@@ -28,7 +28,7 @@ inline std::vector<double> rows_of(const std::vector<double>& values, std::size_
 
 /// A scorer that uses as many threads as it may.
 template <class Scorer>
-struct made {
+struct scorer_made {
   static Scorer with(std::size_t threads) {
     Scorer scorer;
     if constexpr (requires { scorer.threads; }) scorer.threads = threads;
@@ -36,16 +36,16 @@ struct made {
   }
 };
 template <class... Part>
-struct made<telltale::joined<Part...>> {
+struct scorer_made<telltale::joined<Part...>> {
   static telltale::joined<Part...> with(std::size_t threads) {
-    return telltale::joined<Part...>(made<Part>::with(threads)...);
+    return telltale::joined<Part...>(scorer_made<Part>::with(threads)...);
   }
 };
 
 /// The evidence on the tested records, by a rule that learned from the auxiliary ones.
 template <class Attack>
 telltale::evidence on_tested(const generation_records& records) {
-  const Attack attack(made<typename Attack::scorer>::with(records.threads()), typename Attack::rule());
+  const Attack attack(scorer_made<typename Attack::scorer>::with(records.threads()), typename Attack::rule());
   const std::vector<double> values = attack.score(records.observed());
   const std::size_t width = values.size() / records.observed().subjects();
   const std::vector<double> known = rows_of(values, width, records.auxiliary()),
