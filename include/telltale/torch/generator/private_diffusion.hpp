@@ -54,7 +54,7 @@ struct denoising_records {
   [[nodiscard]] auto parameters() const { return target.module()->parameters(); }
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& records) {
-    const at::Tensor index = records.flatten().to(at::kCPU);
+    const at::Tensor index = records.flatten().to(at::kCPU).contiguous();
     at::Tensor captions = index.clone();
     std::vector<random_stream> draws;
     const std::uint64_t key = train::detail::number_for(recipe.seed, train::detail::purpose::draws_of_a_step, 0, *step);
