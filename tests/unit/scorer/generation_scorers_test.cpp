@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <numeric>
 #include <span>
 #include <string>
 #include <tuple>
@@ -164,7 +165,7 @@ TEST_CASE("the spread of the pictures is their distance from their mean") {
   }
 }
 
-TEST_CASE("vectors for learned rules are differences of unit embeddings") {
+TEST_CASE("vectors for learned rules: unit embeddings, and squared differences that sum to the squared distance") {
   const generated_world<double> world(4, 3, 5, 0.5, 1, 8);
   const auto batch = world.observed();
   const auto unit = [&](const std::vector<double>& of, std::size_t index) {
@@ -176,6 +177,12 @@ TEST_CASE("vectors for learned rules are differences of unit embeddings") {
   const auto mean_unit = [&](const std::vector<double>& of, std::size_t i) {
     return oracle::mean_of({unit(of, 3 * i), unit(of, 3 * i + 1), unit(of, 3 * i + 2)});
   };
+  const auto apart = [&](const std::vector<double>& subject, const std::vector<double>& made, std::size_t i,
+                         std::size_t k) {
+    double sum = 0;
+    for (std::size_t j = 0; j < 3; ++j) sum += std::pow(unit(subject, i)[k] - unit(made, 3 * i + j)[k], 2) / 3;
+    return doctest::Approx(-sum).epsilon(1e-12);
+  };
   const numbers alone = scored(generated_embedding{}, batch), query = scored(embedding_difference<>{}, batch),
                 cross = scored(embedding_difference<between::picture_and_caption>{}, batch),
                 same = scored(embedding_difference<between::captions>{}, batch);
@@ -184,12 +191,16 @@ TEST_CASE("vectors for learned rules are differences of unit embeddings") {
     for (std::size_t k = 0; k < 5; ++k) {
       const double made = mean_unit(world.generated_embeddings, i)[k];
       CHECK(alone[i * 5 + k] == doctest::Approx(made).epsilon(1e-13));
-      CHECK(query[i * 5 + k] == doctest::Approx(unit(world.query_embeddings, i)[k] - made).epsilon(1e-13));
-      CHECK(cross[i * 5 + k] == doctest::Approx(unit(world.caption_embeddings, i)[k] - made).epsilon(1e-13));
-      CHECK(same[i * 5 + k] ==
-            doctest::Approx(unit(world.caption_embeddings, i)[k] - mean_unit(world.retrieved_caption_embeddings, i)[k])
-                .epsilon(1e-13));
+      CHECK(query[i * 5 + k] == apart(world.query_embeddings, world.generated_embeddings, i, k));
+      CHECK(cross[i * 5 + k] == apart(world.caption_embeddings, world.generated_embeddings, i, k));
+      CHECK(same[i * 5 + k] == apart(world.caption_embeddings, world.retrieved_caption_embeddings, i, k));
     }
+  // Of rows of length 1, |a - b|^2 = 2 - 2 cos.
+  const numbers cosines = scored(faithfulness<>{}, batch);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const numbers of_one = row(cross, 5, i);
+    CHECK(std::accumulate(of_one.begin(), of_one.end(), 0.0) == doctest::Approx(2 * cosines[i] - 2).epsilon(1e-12));
+  }
 }
 
 TEST_CASE("a part that was not collected is named") {
