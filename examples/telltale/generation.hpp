@@ -14,10 +14,10 @@
 
 #include <telltale/backend/eigen.hpp>
 #include <telltale/core/membership.hpp>
+#include <telltale/core/picture_format.hpp>
 #include <telltale/core/signals.hpp>
 #include <telltale/io/npy.hpp>
 #include <telltale/observation/generation.hpp>
-#include <telltale/observation/picture_format.hpp>
 #include <telltale/observation/retrieved_captions.hpp>
 #include <telltale/report/audit.hpp>
 

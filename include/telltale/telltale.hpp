@@ -43,6 +43,7 @@
 #include <telltale/core/error.hpp>
 #include <telltale/core/facts.hpp>
 #include <telltale/core/membership.hpp>
+#include <telltale/core/picture_format.hpp>
 #include <telltale/core/prompt.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/core/requirements.hpp>
@@ -108,7 +109,6 @@
 #include <telltale/observation/gradients.hpp>
 #include <telltale/observation/name_votes.hpp>
 #include <telltale/observation/photo_owners.hpp>
-#include <telltale/observation/picture_format.hpp>
 #include <telltale/observation/retrieved_captions.hpp>
 #include <telltale/observation/rewritten.hpp>
 #include <telltale/observation/updates.hpp>

@@ -9,7 +9,7 @@
 
 #include <telltale/core/concepts.hpp>
 #include <telltale/core/error.hpp>
-#include <telltale/observation/picture_format.hpp>
+#include <telltale/core/picture_format.hpp>
 
 namespace telltale {
 

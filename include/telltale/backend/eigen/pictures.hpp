@@ -12,7 +12,7 @@
 #include <telltale/backend/eigen/row_reader.hpp>
 #include <telltale/backend/pack.hpp>
 #include <telltale/core/detail/raw_vector.hpp>
-#include <telltale/observation/picture_format.hpp>
+#include <telltale/core/picture_format.hpp>
 
 namespace telltale::detail {
 

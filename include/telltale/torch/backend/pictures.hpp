@@ -9,7 +9,7 @@
 
 #include <ATen/ATen.h>
 
-#include <telltale/observation/picture_format.hpp>
+#include <telltale/core/picture_format.hpp>
 #include <telltale/torch/backend/pairs.hpp>
 #include <telltale/torch/backend/tensor_view.hpp>
 

@@ -9,9 +9,9 @@
 #include <ATen/ATen.h>
 
 #include <telltale/core/facts.hpp>
+#include <telltale/core/picture_format.hpp>
 #include <telltale/core/signals.hpp>
 #include <telltale/observation/generation.hpp>
-#include <telltale/observation/picture_format.hpp>
 #include <telltale/torch/backend.hpp>
 
 namespace telltale {
