@@ -67,7 +67,7 @@ DOCTEST_TEST_CASE("each patch is written as its nearest centre: the plain loop i
 
 DOCTEST_TEST_CASE("k-means finds groups that lie apart: every centre is the mean of one") {
   const grouped data = draw_grouped(10, 50);
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const codebook book = fit_codebook(data.pictures, {.codes = 10, .patch = 2, .seed = seed});
     const at::Tensor code = book.encode(data.pictures).flatten();
     for (std::int64_t group = 0; group < 10; ++group) {

@@ -99,7 +99,7 @@ captioned_images both(const captioned_images& a, const captioned_images& b) {
 }
 
 constexpr telltale::diffusion_shape tiny{.side = 8, .width = 16, .caption_buckets = 64};
-constexpr telltale::secmi short_secmi{.level = 0, .stride = 100};
+constexpr telltale::secmi_of_one_step short_secmi;
 
 // A diffusion model that learned 24 records by heart, as far as it came in 250 steps; those, and others like them.
 const captioned_images& members() {

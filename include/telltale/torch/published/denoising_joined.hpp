@@ -24,11 +24,11 @@ namespace published {
 
 /// Member if the inner steps of a diffusion model say so together; labelled records say which way each points.
 ///
-/// Anatomy: access inner steps; knowledge record, caption, labelled records; scorer step losses + SecMI + PIA + PIAN;
-/// rule logistic regression. Evidence is log-odds, cut 0. Several levels side by side, and PIAN, which can point the
-/// wrong way, need a rule that is taught.
+/// Anatomy: access inner steps; knowledge record, caption, labelled records; scorer step losses + SecMI of one step +
+/// PIA + PIAN; rule logistic regression. Evidence is log-odds, cut 0. Several levels side by side, and PIAN, which can
+/// point the wrong way, need a rule that is taught.
 using denoising_joined =
-    attack<joined<step_losses, telltale::secmi, telltale::pia<>, telltale::pia<first_noise::normalised>>,
+    attack<joined<step_losses, telltale::secmi_of_one_step, telltale::pia<>, telltale::pia<first_noise::normalised>>,
            learned<learner::logistic_regression<ridge::squared>>>;
 
 inline constexpr std::string_view denoising_joined_citation =

@@ -24,10 +24,9 @@ namespace telltale {
 /// at level 0 steps of `stride` lead to x_t at `level`; the t-error is |phi(phi(x_t, t, t + stride), t + stride, t) -
 /// x_t|^2, a sum over pixels, and the score minus that. Range: at most 0. Cost: level / stride + 2 calls of the model.
 /// The defaults are those of the publication; the program that came with it takes the error at 90,
-/// `secmi{.level = 90}`, since its steps begin at 0 and end before 100. `secmi{.level = 0, .stride = 100}` needs 2
-/// calls. Throws argument_error unless stride is at least 1, the level a multiple of it, and level + stride one of the
-/// model's. Reference: Duan, Kong, Wang, Shi and Xu 2023, "Are diffusion models vulnerable to membership inference
-/// attacks?".
+/// `secmi{.level = 90}`, since its steps begin at 0 and end before 100. `secmi_of_one_step` needs 2 calls. Throws
+/// argument_error unless stride is at least 1, the level a multiple of it, and level + stride one of the model's.
+/// Reference: Duan, Kong, Wang, Shi and Xu 2023, "Are diffusion models vulnerable to membership inference attacks?".
 struct secmi {
   static constexpr std::string_view name = "SecMI";
   static constexpr auto needs = access_to::inner_steps;
@@ -53,6 +52,16 @@ struct secmi {
       return -(back - x).to(at::kDouble).square().flatten(1).sum(1);
     });
   }
+};
+
+/// SecMI from the picture itself in one long step of 100 levels and back: 2 calls of the model.
+///
+/// Not the publication's setting. Of small models that predict v it told members from others where that did not: see
+/// docs/anatomy/secmi.md.
+struct secmi_of_one_step : secmi {
+  static constexpr std::string_view name = "SecMI of one step";
+
+  constexpr secmi_of_one_step() : secmi{.level = 0, .stride = 100} {}
 };
 
 }  // namespace telltale
