@@ -24,11 +24,17 @@
 #include <telltale/torch/model/script_model.hpp>
 
 #include "files.hpp"
+#include "generation_parts.hpp"
 #include "model_generation.hpp"
 #include "records.hpp"
 
 namespace tool {
 namespace {
+
+/// How the pictures of two folders, and captions, become arrays.
+struct encoding_options {
+  std::string encoder, text_encoder, side, batch = "256", device = "cpu";
+};
 
 struct model_generation_options {
   generation_options arrays;

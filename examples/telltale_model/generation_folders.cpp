@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
-#include "model_generation.hpp"
+#include "generation_parts.hpp"
 
 #ifdef TELLTALE_TOOL_READS_IMAGES
 #include <telltale/images/generated_folder.hpp>

@@ -16,7 +16,7 @@
 #include <telltale/torch/published/text_to_image.hpp>
 
 #include "generation_listed.hpp"
-#include "model_generation.hpp"
+#include "generation_parts.hpp"
 
 namespace tool {
 namespace {

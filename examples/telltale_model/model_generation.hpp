@@ -2,36 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "common.hpp"
-#include "generation.hpp"
 
 namespace tool {
 
 /// Adds the command `generation`: that of `telltale` with the attacks that have a network, with folders of pictures,
 /// and with encoders.
 void add_model_generation(program& state);
-
-/// The attacks whose rule is a network.
-[[nodiscard]] std::vector<generation_attack> generation_attacks_with_networks();
-
-/// How the pictures of two folders, and captions, become arrays.
-struct encoding_options {
-  std::string encoder, text_encoder, side, batch = "256", device = "cpu";
-};
-
-/// What lies in a folder of query pictures and one of generated pictures.
-struct generation_pictures {
-  float_array queries, generated;     ///< in [-1, 1]
-  std::vector<std::string> captions;  ///< empty without a captions.csv
-};
-
-/// Reads both folders; refused where this program was built without the component that reads images.
-[[nodiscard]] generation_pictures read_generation_folders(const std::string& queries, const std::string& generated,
-                                                          std::optional<std::size_t> side);
 
 }  // namespace tool
