@@ -23,6 +23,7 @@ void attack_inside(jury& judged, diffusion_generator& target, const captioned_im
     judged("step loss, t = " + std::to_string(level),
            compose(telltale::step_loss{.levels = {level}}, threshold<where::best_balanced_accuracy>{}), steps);
   judged("SecMI", published::secmi{}, steps);
+  judged("SecMI of one step", published::secmi_of_one_step{}, steps);
   judged("PIA", published::pia{}, steps);
   judged("PIA, normalised", published::pia_normalised{}, steps);
   judged("inner steps, joined", published::denoising_joined{}, steps);

@@ -75,9 +75,9 @@ void inner(html::document& page, const results& measured) {
       "picture's tokens.");
   report::text_table made{{{"AUC", "exact query"}, {"accuracy", "exact query"}, {"AUC", "never seen"}}, {}};
   for (const auto& [target, name] : targets())
-    for (const char* attack :
-         {"step loss, t = 50", "step loss, t = 200", "step loss, t = 400", "step loss, t = 600", "step loss, t = 800",
-          "SecMI", "PIA", "PIA, normalised", "inner steps, joined", "token likelihood", "II-P", "IV and II-P"}) {
+    for (const char* attack : {"step loss, t = 50", "step loss, t = 200", "step loss, t = 400", "step loss, t = 600",
+                               "step loss, t = 800", "SecMI", "SecMI of one step", "PIA", "PIA, normalised",
+                               "inner steps, joined", "token likelihood", "II-P", "IV and II-P"}) {
       const auto of = [&, target = target](const char* setting, const char* measure) {
         return measured.mean({target, setting, attack, measure});
       };
