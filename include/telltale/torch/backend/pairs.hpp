@@ -44,11 +44,11 @@ struct tensor_pairs {
 
   /// <a, b> / (|a| |b|), of rows that have a direction.
   static void pair_cosines(const tensor_view& a, const tensor_view& b, std::span<double> out) {
-    // The largest entry of each row is divided out first, so that no square overflows or vanishes.
-    const auto scaled = [](const at::Tensor& rows) { return rows / rows.abs().amax(2, true); };
-    compare(a, b, out, [&](const at::Tensor& x, const at::Tensor& y) {
-      const at::Tensor p = scaled(x), q = scaled(y);
-      return (p * q).sum(2) / (p.square().sum(2) * q.square().sum(2)).sqrt_();
+    compare(a, b, out, [](const at::Tensor& x, const at::Tensor& y) {
+      const at::Tensor squares = x.square().sum(2) * y.square().sum(2);
+      // Where squares may overflow or vanish, though the numbers themselves do not, rows are brought to length 1 first.
+      if (at::logical_and(squares > 1e-280, squares < 1e280).all().item<bool>()) return (x * y).sum(2) / squares.sqrt();
+      return (tensor_nearest::normalised(x) * tensor_nearest::normalised(y)).sum(2);
     });
   }
 
