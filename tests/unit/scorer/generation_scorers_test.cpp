@@ -244,7 +244,7 @@ TEST_CASE("what a score cannot be taken of is refused in a sentence") {
                  "out: has 5 elements; wanted 30"));
 }
 
-TEST_CASE("embeddings that are all the same are refused; other ties are legal") {
+TEST_CASE("embeddings that are all the same are refused, and other ties are legal") {
   const auto constant = [](std::vector<float>& rows) {
     for (std::size_t k = 5; k < rows.size(); ++k) rows[k] = rows[k - 5];
   };
