@@ -33,6 +33,13 @@ std::string shown(const std::optional<estimate>& got) {
   return report::percent(got->value) + " %" + reach;
 }
 
+std::vector<std::string> cell(const std::optional<estimate>& got) {
+  if (!got) return {"-"};
+  std::vector<std::string> lines{report::percent(got->value) + " %"};
+  if (std::isfinite(got->low)) lines.push_back(report::interval_percent(*got, " to "));
+  return lines;
+}
+
 namespace {
 
 report::image picture_of(const std::vector<float>& planar, std::size_t which, std::size_t side) {
@@ -133,10 +140,8 @@ void attack_table(html::document& page, const results& measured, const std::stri
     };
     if (!of("exact", "AUC")) continue;
     made.rows.push_back({attack,
-                         {{shown(of("exact", "AUC"))},
-                          {shown(of("exact", "accuracy"))},
-                          {shown(of("exact", "TPR at 0.1"))},
-                          {shown(of("shifted", "AUC"))}},
+                         {cell(of("exact", "AUC")), cell(of("exact", "accuracy")), cell(of("exact", "TPR at 0.1")),
+                          cell(of("shifted", "AUC"))},
                          {}});
   }
   page.subheading("The " + name + " target").table(made);
@@ -147,9 +152,9 @@ void introduction(html::document& page, const pool& all, const settings& chosen,
   const split one = draw_split(all, 1);
   page.say(report::thousands(all.shown.size()) + " pairs of a picture and its caption (" + all.source + ", " +
            report::thousands(all.read - all.shown.size()) + " near duplicates left out), drawn anew for each of " +
-           std::to_string(measured.seeds().size()) + " seeds: " + std::to_string(one.members.size()) +
-           " members train the targets, " + std::to_string(one.others.size()) + " do not, " +
-           std::to_string(one.reserve.size()) + " more are shown to nobody, and " +
+           std::to_string(measured.seeds().size()) + (measured.seeds().size() == 1 ? " seed: " : " seeds: ") +
+           std::to_string(one.members.size()) + " members train the targets, " + std::to_string(one.others.size()) +
+           " do not, " + std::to_string(one.reserve.size()) + " more are shown to nobody, and " +
            report::thousands(unasked_pairs(all, one).captions.size()) +
            " make the encoder, the codebook and the captions to retrieve. Half of the members and of the others are "
            "the auxiliary records, whose membership the adversary knows; all figures are of the other half. " +

@@ -4,6 +4,7 @@
 
 #include <telltale/report/html/document.hpp>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,9 @@ void add_sweeps(telltale::report::html::document& page, const results& measured)
 
 /// "86.5 % (81.0 to 92.0)", or a dash where nothing was measured.
 [[nodiscard]] std::string shown(const std::optional<telltale::metric::estimate>& got);
+
+/// The same in two lines, for a table.
+[[nodiscard]] std::vector<std::string> cell(const std::optional<telltale::metric::estimate>& got);
 
 /// The targets and what the page calls them.
 [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& targets();

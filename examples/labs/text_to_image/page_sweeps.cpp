@@ -61,7 +61,7 @@ void conditions(html::document& page, const results& measured) {
     for (const char* setting : {"exact", "shifted", "mirrored", "darkened", "noisy"}) {
       report::text_row row{name + ", " + setting, {}, {}};
       for (const std::string& attack : attacks)
-        row.cells.push_back({shown(measured.mean({target, setting, attack, "AUC"}))});
+        row.cells.push_back(cell(measured.mean({target, setting, attack, "AUC"})));
       made.rows.push_back(std::move(row));
     }
   page.table(made);
@@ -82,10 +82,9 @@ void inner(html::document& page, const results& measured) {
         return measured.mean({target, setting, attack, measure});
       };
       if (!of("exact", "AUC")) continue;
-      made.rows.push_back(
-          {name + ": " + attack,
-           {{shown(of("exact", "AUC"))}, {shown(of("exact", "accuracy"))}, {shown(of("never seen", "AUC"))}},
-           {}});
+      made.rows.push_back({name + ": " + attack,
+                           {cell(of("exact", "AUC")), cell(of("exact", "accuracy")), cell(of("never seen", "AUC"))},
+                           {}});
     }
   page.table(made);
 }
@@ -109,7 +108,7 @@ void defences(html::document& page, const results& measured) {
     for (const auto& [steps, setting] : measured.settings_of(target, "steps ")) {
       report::text_row row{std::string(target) + ", " + setting, {}, {}};
       for (const char* attack : {"II-P", "II-S", "IV and II-P", "inner steps, joined"})
-        row.cells.push_back({shown(measured.mean({target, setting, attack, "AUC"}))});
+        row.cells.push_back(cell(measured.mean({target, setting, attack, "AUC"})));
       for (const auto& [what, measure] : std::vector<std::pair<std::string, std::string>>{
                {"loss", "members"}, {"loss", "others"}, {"epsilon", "at delta 1e-5"}}) {
         const auto got = measured.mean({target, setting, what, measure});
