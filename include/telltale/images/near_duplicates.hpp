@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -82,7 +82,8 @@ inline bool closer_than(double limit, const rgb_image& a, const rgb_image& b) {
     telltale::detail::refuse("without_near_duplicates", "apart", "is " + std::to_string(apart) + "; wanted 0 to 1");
   distinct_pictures found;
   std::vector<detail::cell_sums> kept_sums;
-  std::vector<std::optional<std::size_t>> group_of;  // of each kept picture
+  constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> group_of;  // of each kept picture, or none
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const rgb_image &picture = pictures[i], &first = pictures.front();
     if (picture.height() != first.height() || picture.width() != first.width())
@@ -99,13 +100,13 @@ inline bool closer_than(double limit, const rgb_image& a, const rgb_image& b) {
     if (at == kept_sums.size()) {
       found.kept.push_back(i);
       kept_sums.push_back(sums);
-      group_of.emplace_back();
+      group_of.push_back(none);
     } else {
-      if (!group_of[at]) {
+      if (group_of[at] == none) {
         group_of[at] = found.groups.size();
         found.groups.push_back({found.kept[at]});
       }
-      found.groups[*group_of[at]].push_back(i);
+      found.groups[group_of[at]].push_back(i);
     }
   }
   return found;
