@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <sstream>
 #include <utility>
 
 namespace text_to_image {
@@ -38,23 +37,6 @@ captioned_images read_more(const settings& chosen) {
 }
 
 }  // namespace
-
-std::string settings::text() const {
-  std::ostringstream words;
-  words << "side " << side << ", r " << pictures << ", sampling " << sampling_steps << ", embedder " << embedder_epochs
-        << ", draws " << auxiliary_draws << ", at " << diffusion_steps << " and " << sequence_steps << ", private "
-        << private_steps;
-  const auto add = [&](const char* name, const auto& values) {
-    words << ", " << name;
-    for (const auto value : values) words << ' ' << value;
-  };
-  add("diffusion", diffusion_lengths);
-  add("sequence", sequence_lengths);
-  add("sampled", sampling_sweep);
-  add("pictures", pictures_sweep);
-  add("guided", guidance_sweep);
-  return words.str();
-}
 
 pool read_pool(const settings& chosen) {
   std::vector<images::rgb_image> pictures;
