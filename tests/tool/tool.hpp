@@ -23,6 +23,16 @@ struct outcome {
     return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n'));
   }
   [[nodiscard]] bool says(const std::string& text) const { return err.find(text) != std::string::npos; }
+
+  /// What is wrong with this as a refusal, which is exit code 2, nothing on standard output and one line that begins
+  /// with `place` and says `why`; empty if nothing is.
+  [[nodiscard]] std::string flaw_as_refusal(const std::string& place, const std::string& why) const {
+    if (code != 2) return "exit code " + std::to_string(code) + ", stderr: " + err;
+    if (!out.empty()) return "standard output: " + out;
+    if (error_lines() != 1) return "not one line: " + err;
+    if (err.rfind(place + ": ", 0) != 0) return "begins otherwise than " + place + ": " + err;
+    return says(why) ? "" : "does not say " + why + ": " + err;
+  }
 };
 
 /// A folder of its own in which arrays are laid out and the tool is run.

@@ -51,7 +51,7 @@ std::vector<membership> jury::members_of(const std::vector<std::int64_t>& which)
 
 void jury::note(const std::string& name, std::size_t draw, const telltale::evidence& judged) {
   const std::vector<membership> truth = members_of(draws_[draw].tested);
-  const metric::evaluation got = metric::evaluate(judged.values, truth, {.fprs = {0.1, 0.01}, .cut = judged.cut});
+  const metric::evaluation got = metric::evaluate(judged.values, truth, {.fprs = {0.1}, .cut = judged.cut});
   const double share = 1 / static_cast<double>(draws_.size());
   const auto add = [&](const char* measure, double value) {
     out_.found[{target_, setting_, name, measure}] += share * value;

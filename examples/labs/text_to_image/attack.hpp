@@ -22,12 +22,12 @@
 
 namespace text_to_image {
 
-/// Which records the adversary knows the membership of, and on which others he is tested.
+/// Which records the adversary knows the membership of, and on which others she is tested.
 struct auxiliary_draw {
   std::vector<std::int64_t> known, tested;
 };
 
-/// Draws a share of the members and of the others, at least two of each; `each` of either where that is not 0.
+/// Draws a share of the members and of the others, at least two of each.
 [[nodiscard]] std::vector<auxiliary_draw> draw_auxiliary(std::span<const telltale::membership> member, double share,
                                                          std::size_t draws, std::uint64_t seed);
 

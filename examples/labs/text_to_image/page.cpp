@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <ostream>
 
@@ -186,8 +187,11 @@ std::string made(const pool& all, const settings& chosen, const results& measure
       .say(
           "Records that the rule of II-S was tested on, evenly from the highest score to the lowest. The score is the "
           "distance between the embeddings of query and answer, negated: larger means member.");
-  const std::filesystem::path arrays = chosen.out / "arrays";
-  for (const auto& [target, name] : targets()) wall(page, read_gallery(arrays / ("seed-1-" + target)), name);
+  std::map<std::string, gallery> asked;
+  for (const auto& [target, name] : targets()) {
+    asked.emplace(target, read_gallery(chosen.out / "arrays" / ("seed-1-" + target)));
+    wall(page, asked.at(target), name);
+  }
   page.heading("The six attacks");
   page.say(
       "I judges the quality of the answer alone, II compares it with the query picture, III with the caption, IV all "
@@ -196,7 +200,7 @@ std::string made(const pool& all, const settings& chosen, const results& measure
       "moved by two pixels and one.");
   for (const auto& [target, name] : targets()) {
     attack_table(page, measured, target, name);
-    curves(page, read_gallery(arrays / ("seed-1-" + target)), target, name);
+    curves(page, asked.at(target), target, name);
   }
   add_findings(page, measured);
   add_sweeps(page, measured);

@@ -165,11 +165,7 @@ class diffusion_generator {
   static constexpr std::string_view name = "diffusion_generator";
 
   void check(std::span<const std::string> captions, const generating& how) const {
-    for (std::size_t i = 0; i < captions.size(); ++i)
-      if (captions[i].empty())
-        detail::refuse(name, "captions", "caption " + std::to_string(i) + " is empty; wanted what is to be drawn");
-    if (how.pictures == 0) detail::refuse(name, "pictures", "is 0; wanted at least 1");
-    if (how.batch_size == 0) detail::refuse(name, "batch_size", "is 0; wanted at least 1");
+    detail::check_asked(name, captions, how);
     if (sampling.steps == 0 || sampling.steps > static_cast<std::size_t>(levels()))
       detail::refuse(name, "sampling.steps",
                      "is " + std::to_string(sampling.steps) + "; wanted 1 to " + std::to_string(levels()));

@@ -8,9 +8,12 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ATen/ATen.h>
+
+#include <telltale/core/error.hpp>
 
 namespace telltale {
 
@@ -27,6 +30,19 @@ struct generating {
   std::size_t batch_size = 256;
   std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< captions
 };
+
+namespace detail {
+
+/// Refuses captions that say nothing, and an asking for nothing.
+inline void check_asked(std::string_view generator, std::span<const std::string> captions, const generating& how) {
+  for (std::size_t i = 0; i < captions.size(); ++i)
+    if (captions[i].empty())
+      refuse(generator, "captions", "caption " + std::to_string(i) + " is empty; wanted what is to be drawn");
+  if (how.pictures == 0) refuse(generator, "pictures", "is 0; wanted at least 1");
+  if (how.batch_size == 0) refuse(generator, "batch_size", "is 0; wanted at least 1");
+}
+
+}  // namespace detail
 
 namespace req {
 template <class Target>

@@ -115,11 +115,7 @@ class sequence_generator {
   static constexpr std::string_view name = "sequence_generator";
 
   void check(std::span<const std::string> captions, const generating& how) const {
-    for (std::size_t i = 0; i < captions.size(); ++i)
-      if (captions[i].empty())
-        detail::refuse(name, "captions", "caption " + std::to_string(i) + " is empty; wanted what is to be drawn");
-    if (how.pictures == 0) detail::refuse(name, "pictures", "is 0; wanted at least 1");
-    if (how.batch_size == 0) detail::refuse(name, "batch_size", "is 0; wanted at least 1");
+    detail::check_asked(name, captions, how);
     if (!(sampling.temperature > 0 && std::isfinite(sampling.temperature)))
       detail::refuse(name, "temperature", "is " + std::to_string(sampling.temperature) + "; wanted a positive number");
     if (sampling.top < 1) detail::refuse(name, "top", "is " + std::to_string(sampling.top) + "; wanted at least 1");
