@@ -6,6 +6,7 @@
 
 #include <telltale/torch/backend.hpp>
 #include <telltale/torch/backend/nearest.hpp>
+#include <telltale/torch/backend/overlaps.hpp>
 #include <telltale/torch/backend/pairs.hpp>
 #include <telltale/torch/backend/pictures.hpp>
 #include <telltale/torch/backend/primitives.hpp>

@@ -10,6 +10,7 @@
 #include <telltale/backend/eigen/information.hpp>
 #include <telltale/backend/eigen/nearest.hpp>
 #include <telltale/backend/eigen/normaliser.hpp>
+#include <telltale/backend/eigen/overlaps.hpp>
 #include <telltale/backend/eigen/pairs.hpp>
 #include <telltale/backend/eigen/pictures.hpp>
 #include <telltale/backend/eigen/posteriors.hpp>
@@ -28,8 +29,8 @@ namespace telltale {
 /// Normaliser: gather, logsumexp, logsumexp_except, log_probability, belief_of. Rank: max_except, is_predicted,
 /// predict. Information: entropy, concentration_except, surprise_except. Rows: posteriors, largest_posteriors.
 /// Embeddings: first_directionless, nearest, cosines. Rows: first_nonfinite, averaged, gathered, in_one_group,
-/// unit_rows. Pairs of rows: squared_distances, absolute_distances, pair_cosines, squared_deviations. Pictures:
-/// structural_similarities, neighbour_differences.
+/// across, unit_rows. Pairs of rows: squared_distances, absolute_distances, pair_cosines, squared_deviations. Pictures:
+/// structural_similarities, neighbour_differences. Maps: add_posteriors, add_predicted.
 /// Cost: O(rows x classes), no allocation; at most one exp for each class of each row.
 template <class Scalar>
 struct eigen : detail::normaliser_primitives<Scalar>,
@@ -39,7 +40,8 @@ struct eigen : detail::normaliser_primitives<Scalar>,
                detail::nearest_primitives<Scalar>,
                detail::row_primitives<Scalar>,
                detail::pair_primitives<Scalar>,
-               detail::picture_primitives<Scalar> {
+               detail::picture_primitives<Scalar>,
+               detail::overlap_primitives<Scalar> {
   static constexpr std::string_view name = "eigen";
   using scalar = Scalar;
   using view = batch_view<Scalar>;

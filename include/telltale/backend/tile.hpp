@@ -40,6 +40,8 @@ class tile {
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
   /// The row of the whole batch that this block begins with.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
+  /// Says that this block is part of a batch of another backend: where it begins there.
+  void begins_at(std::size_t first) noexcept { first_ = first; }
   [[nodiscard]] stored_as form() const noexcept { return form_; }
   void now_stores(stored_as form) noexcept { form_ = form; }
 
@@ -120,6 +122,7 @@ class label_tile {
   [[nodiscard]] std::size_t rows() const noexcept { return predicted_.size(); }
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
   [[nodiscard]] int label(std::size_t row) const noexcept { return predicted_[row]; }
+  [[nodiscard]] std::span<const int> labels() const noexcept { return predicted_; }
 
  private:
   std::span<const int> predicted_;

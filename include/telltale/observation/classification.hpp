@@ -109,19 +109,8 @@ class classification {
     });
   }
 
- private:
-  [[nodiscard]] std::size_t all_queries() const noexcept {
-    return covers(Reveals, access_to::confidence) ? answers_.queries() : queries_of_labels_;
-  }
-
-  void check_labels(int classes) const {
-    for (std::size_t i = 0; i < truth_.size(); ++i)
-      if (truth_[i] < 0 || truth_[i] >= classes)
-        detail::refuse("classification", "truth",
-                       "record " + std::to_string(i) + " has label " + std::to_string(truth_[i]) + "; wanted 0 to " +
-                           std::to_string(classes - 1));
-  }
-
+  /// Calls use(block, first row, rows) for one block of rows after another, each checked. Throws argument_error for
+  /// what no classifier answers, naming the row, and when a record has several queries.
   template <class Use>
   void for_each_block(const Use& use) const {
     if (queries() != 1)
@@ -143,6 +132,19 @@ class classification {
         use(block, first, rows);
       }
     }
+  }
+
+ private:
+  [[nodiscard]] std::size_t all_queries() const noexcept {
+    return covers(Reveals, access_to::confidence) ? answers_.queries() : queries_of_labels_;
+  }
+
+  void check_labels(int classes) const {
+    for (std::size_t i = 0; i < truth_.size(); ++i)
+      if (truth_[i] < 0 || truth_[i] >= classes)
+        detail::refuse("classification", "truth",
+                       "record " + std::to_string(i) + " has label " + std::to_string(truth_[i]) + "; wanted 0 to " +
+                           std::to_string(classes - 1));
   }
 
   [[noreturn, gnu::cold]] static void refuse_infinite(std::span<const double> scores, std::size_t first) {

@@ -9,6 +9,7 @@
 
 #include <telltale/backend/eigen.hpp>
 #include <telltale/observation/rewritten.hpp>
+#include <telltale/observation/segmentation_behind.hpp>
 
 namespace telltale {
 
@@ -38,6 +39,14 @@ struct probability_floor {
   }
 };
 
+namespace detail {
+template <class Scalar>
+void check_floor(double least) {
+  if (!(least >= double(std::numeric_limits<Scalar>::min()) && least < 0.5))
+    refuse("floored", "least", "is " + std::to_string(least) + "; wanted a normal number in (0, 0.5)");
+}
+}  // namespace detail
+
 /// The same answers with every probability below `least` raised to it; the row is not normalised again.
 ///
 /// `least` is in (0, 0.5) and a normal number of the stored type. `records_touched()` of what is returned counts the
@@ -45,8 +54,15 @@ struct probability_floor {
 template <Classification Batch>
   requires(covers(Batch::reveals, access_to::confidence))
 [[nodiscard]] rewritten<probability_floor, Batch> floored(const Batch& batch, double least) {
-  if (!(least >= double(std::numeric_limits<typename Batch::scalar>::min()) && least < 0.5))
-    detail::refuse("floored", "least", "is " + std::to_string(least) + "; wanted a normal number in (0, 0.5)");
+  detail::check_floor<typename Batch::scalar>(least);
+  return {probability_floor{least}, batch};
+}
+
+/// The same at every pixel of a segmentation; `records_touched()` counts images.
+template <Segmentation Batch>
+  requires(covers(Batch::reveals, access_to::confidence))
+[[nodiscard]] segmentation_behind<probability_floor, Batch> floored(const Batch& batch, double least) {
+  detail::check_floor<typename Batch::scalar>(least);
   return {probability_floor{least}, batch};
 }
 

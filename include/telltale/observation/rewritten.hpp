@@ -8,10 +8,16 @@
 #include <utility>
 #include <vector>
 
-#include <telltale/backend/column.hpp>
+#include <telltale/backend/tile.hpp>
 #include <telltale/observation/classification.hpp>
 
 namespace telltale {
+
+/// Rewrites a block of the Eigen backend in place; other backends have an overload of their own.
+template <class Rewrite, class Scalar, class Touched>
+void rewrite_block(const Rewrite& rewrite, tile<Scalar>& block, const Touched& touched) {
+  rewrite.rewrite(block, touched);
+}
 
 /// The answers of a classifier behind a rewrite that is made block by block, as they are scored: nothing is copied.
 ///
@@ -37,13 +43,26 @@ class rewritten {
   [[nodiscard]] labels host_labels() const noexcept { return batch_.host_labels(); }
   [[nodiscard]] rewritten each_query() const { return {rewrite_, batch_.each_query()}; }
 
+  /// Calls use(block, first row, rows) for one rewritten block after another. Throws what the batch throws.
+  template <class Use>
+  void for_each_block(const Use& use) const {
+    batch_.for_each_block([&](auto& block, std::size_t first, std::size_t rows) {
+      if constexpr (covers(Rewrite::leaves, access_to::confidence)) {
+        rewrite_block(rewrite_, block, [](std::size_t) {});
+        use(block, first, rows);
+      } else {
+        rewrite_.reduce(block, [&](auto& reduced) { use(reduced, first, rows); });
+      }
+    });
+  }
+
   /// Fills `out`, one value a subject, with formula(block, true classes) of the rewritten blocks. Throws what the batch
   /// throws.
   template <class Formula>
   void by_block(std::span<double> out, const Formula& formula) const {
     batch_.by_block(out, [&](auto& block, const auto& y) {
       if constexpr (covers(Rewrite::leaves, access_to::confidence)) {
-        rewrite_.rewrite(block, [](std::size_t) {});
+        rewrite_block(rewrite_, block, [](std::size_t) {});
         return formula(block, y);
       } else {
         return rewrite_.reduce(block, [&](auto& reduced) { return formula(reduced, y); });
@@ -56,7 +75,7 @@ class rewritten {
   template <class Write>
   void by_rows(std::span<double> out, std::size_t width, const Write& write) const {
     batch_.by_rows(out, width, [&](auto& block, std::span<double> rows) {
-      rewrite_.rewrite(block, [](std::size_t) {});
+      rewrite_block(rewrite_, block, [](std::size_t) {});
       write(block, rows);
     });
   }
@@ -66,16 +85,14 @@ class rewritten {
     requires(Rewrite::clips)
   {
     const Batch rows = batch_.each_query();
-    std::vector<double> touched(rows.subjects());
-    rows.by_block(touched, [&](auto& block, const auto&) {
-      column marks(block.rows(), 0);
-      rewrite_.rewrite(block, [&](std::size_t row) { marks[row] = 1; });
-      return marks;
+    std::vector<bool> touched(rows.subjects());
+    rows.for_each_block([&](auto& block, std::size_t first, std::size_t) {
+      rewrite_block(rewrite_, block, [&](std::size_t row) { touched[first + row] = true; });
     });
     std::size_t records = 0;
     for (std::size_t i = 0; i < subjects(); ++i) {
       bool any = false;
-      for (std::size_t q = 0; q < queries(); ++q) any |= touched[i * queries() + q] != 0;
+      for (std::size_t q = 0; q < queries(); ++q) any |= touched[i * queries() + q];
       records += any;
     }
     return records;

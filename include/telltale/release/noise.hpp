@@ -38,6 +38,12 @@ class noise {
       detail::refuse("noise", "floor", "is " + std::to_string(floor) + "; wanted a number in (0, 0.5)");
   }
 
+  /// The same policy with other draws: of image `part`, where every pixel of an image is a row.
+  [[nodiscard]] noise for_part(std::size_t part) const {
+    const philox::block block = philox::at(seed_, 0x6e6f'6973'65, part);
+    return noise(sigma_, (std::uint64_t{block[1]} << 32) | block[0], floor_);
+  }
+
   template <Classification Batch>
     requires req::reveals_what_the_release_rewrites<Batch, noise>
   [[nodiscard]] released<noise, Batch> operator()(const Batch& batch) const {

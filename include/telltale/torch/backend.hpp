@@ -16,6 +16,7 @@
 #include <telltale/backend/legal_answers.hpp>
 #include <telltale/core/error.hpp>
 #include <telltale/torch/backend/nearest.hpp>
+#include <telltale/torch/backend/overlaps.hpp>
 #include <telltale/torch/backend/pictures.hpp>
 #include <telltale/torch/backend/primitives.hpp>
 #include <telltale/torch/backend/tensor_block.hpp>
@@ -29,7 +30,7 @@ namespace telltale {
 /// the host. One formula gives what it gives on Eigen up to rounding: 1e-12 of max(1, |score|) in float64 and 1e-5 in
 /// float32 are tested on the CPU and were on CUDA. A device without float64 (MPS) cannot run it.
 /// Cost: O(rows x classes), a few temporaries of the size of a block (at most 2^24 scores).
-struct libtorch : detail::tensor_primitives, detail::tensor_nearest, detail::tensor_pictures {
+struct libtorch : detail::tensor_primitives, detail::tensor_nearest, detail::tensor_pictures, detail::tensor_overlaps {
   static constexpr std::string_view name = "torch";
   using scalar = double;
   using view = tensor_view;

@@ -81,6 +81,12 @@ struct row_primitives {
     return view(rows.row(0), 1, rows.rows(), rows.classes(), 0, rows.row_stride(), rows.class_stride());
   }
 
+  /// The r x columns numbers of one subject the other way round, columns x r: every pixel of a map as a row of its
+  /// classes. A view of the same numbers.
+  [[nodiscard]] static view across(const view& b, std::size_t subject) {
+    return view(b.row(subject * b.queries()), b.classes(), 1, b.queries(), b.class_stride(), 0, b.row_stride());
+  }
+
   /// Every row over its norm, as doubles, row by row.
   static void unit_rows(const view& rows, std::span<double> out) {
     for (std::size_t i = 0; i < rows.rows(); ++i)

@@ -76,6 +76,14 @@ struct pooled_centred {
   };
 };
 
+/// `per_record` from 32 models on, IN and OUT together; `pooled_centred` with fewer.
+struct centred_below_32_models : pooled_centred {
+  static constexpr std::string_view name = "pooled after centring below 32 models";
+  static constexpr bool own = true;
+
+  [[nodiscard]] static constexpr bool takes_own(double, std::size_t models) noexcept { return models >= 32; }
+};
+
 /// `pooled_centred` of IN and OUT together: one number for all records and both hypotheses.
 struct pooled_centred_of_both : pooled_centred {
   static constexpr std::string_view name = "pooled after centring, of both hypotheses";

@@ -10,6 +10,7 @@
 
 #include <ATen/ATen.h>
 
+#include <telltale/backend/batch_view.hpp>
 #include <telltale/backend/tile.hpp>
 #include <telltale/torch/backend/tensor_view.hpp>
 
@@ -39,6 +40,12 @@ class tensor_block {
     scores_ = from.rows().narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count));
   }
 
+  /// Other scores of the same rows, in place of the slice.
+  void replace(at::Tensor scores, stored_as form) {
+    scores_ = std::move(scores);
+    form_ = form;
+  }
+
  private:
   std::size_t capacity_, first_ = 0;
   stored_as form_ = stored_as::logits;
@@ -55,6 +62,36 @@ namespace detail {
 }
 
 }  // namespace detail
+
+/// Rewrites a block on the host, tile by tile, as the Eigen backend does, and puts the result where the scores were:
+/// a release policy is written once.
+template <class Rewrite, class Touched>
+void rewrite_block(const Rewrite& rewrite, tensor_block& block, const Touched& touched) {
+  const at::Tensor& scores = block.scores();
+  const auto go = [&]<class Scalar>(Scalar) {
+    const at::Tensor host = scores.to(at::kCPU).contiguous(), made = at::empty_like(host);
+    const auto* const from = host.data_ptr<Scalar>();
+    auto* const to = made.data_ptr<Scalar>();
+    const std::size_t rows = block.rows(), classes = block.classes();
+    const batch_view<Scalar> all(std::span<const Scalar>(from, rows * classes), rows, classes);
+    tile<Scalar> z(classes);
+    stored_as form = block.form();
+    for (std::size_t first = 0; first < rows; first += z.capacity()) {
+      const std::size_t count = std::min(z.capacity(), rows - first);
+      z.load(all, first, count, block.form());
+      z.begins_at(block.first() + first);
+      rewrite.rewrite(z, [&](std::size_t row) { touched(first + row); });
+      form = z.form();
+      for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t c = 0; c < classes; ++c) to[(first + i) * classes + c] = z.at(i, c);
+    }
+    block.replace(made.to(scores.device()), form);
+  };
+  if (scores.scalar_type() == at::kFloat)
+    go(float{});
+  else
+    go(double{});
+}
 
 /// A block of rows of which only the predicted label is known.
 class tensor_label_block {
