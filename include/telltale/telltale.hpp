@@ -236,6 +236,7 @@
 #include <telltale/study/predictor_correlation.hpp>
 #include <telltale/study/quantiles.hpp>
 #include <telltale/study/score_law.hpp>
+#include <telltale/study/segmentation_quality.hpp>
 #include <telltale/study/simplified_model.hpp>
 #include <telltale/study/simulated_lira.hpp>
 #include <telltale/study/spearman.hpp>

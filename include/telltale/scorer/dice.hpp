@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <telltale/core/concepts.hpp>
@@ -33,21 +35,67 @@ namespace telltale::over_classes {
 /// All but class 0, the background; of two classes the foreground.
 struct but_the_first {
   static constexpr std::string_view name = "";
-  static constexpr bool counts(std::size_t c, std::size_t) noexcept { return c > 0; }
+  static constexpr bool counts(std::size_t c, double) noexcept { return c > 0; }
 };
 /// All of them.
 struct all {
   static constexpr std::string_view name = ", all classes";
-  static constexpr bool counts(std::size_t, std::size_t) noexcept { return true; }
+  static constexpr bool counts(std::size_t, double) noexcept { return true; }
 };
 /// Those of the image's mask.
 struct in_the_mask {
   static constexpr std::string_view name = ", classes of the mask";
-  static constexpr bool counts(std::size_t, std::size_t size) noexcept { return size > 0; }
+  static constexpr bool counts(std::size_t, double size) noexcept { return size > 0; }
 };
 }  // namespace telltale::over_classes
 
 namespace telltale {
+namespace detail {
+
+/// What a map and a mask share, class by class, over the pixels of an image that are not ignored: pixels of the class,
+/// how much the answer gives to it, and how much of that lies on pixels of the class.
+struct class_overlaps {
+  std::vector<double> covered, predicted, sizes;
+
+  explicit class_overlaps(std::size_t classes) : covered(classes), predicted(classes), sizes(classes) {}
+};
+
+/// Calls use(image, overlaps) for every image, on `threads` threads. Throws what `for_each_image` does.
+template <class Overlap, class Use>
+void for_each_overlap(const Segmentation auto& batch, std::size_t threads, const Use& use) {
+  using B = backend_of<decltype(batch)>;
+  for_each_image(batch, true, threads, [&] {
+    return [&, own = class_overlaps(batch.format().classes)](std::size_t image, const auto& pixels,
+                                                             std::span<const int> labels) mutable {
+      for (std::vector<double>* const each : {&own.covered, &own.predicted, &own.sizes})
+        std::fill(each->begin(), each->end(), 0.0);
+      for (const int label : labels)
+        if (label != label_maps::no_label) own.sizes[static_cast<std::size_t>(label)] += 1;
+      pixels.for_each_block([&](auto& block, std::size_t first, std::size_t rows) {
+        const std::span<const int> truth = labels.subspan(first, rows);
+        if constexpr (Overlap::needs == access_to::label)
+          B::add_predicted(block, truth, own.covered, own.predicted);
+        else
+          B::add_posteriors(block, truth, own.covered, own.predicted);
+      });
+      use(image, std::as_const(own));
+    };
+  });
+}
+
+/// The mean Dice coefficient of the classes that count, NaN where none does.
+template <class Classes>
+[[nodiscard]] double mean_dice(const class_overlaps& of, double smoothing) {
+  double sum = 0, count = 0;
+  for (std::size_t c = 0; c < of.sizes.size(); ++c) {
+    if (!Classes::counts(c, of.sizes[c])) continue;
+    sum += (2 * of.covered[c] + smoothing) / (of.predicted[c] + of.sizes[c] + smoothing);
+    count += 1;
+  }
+  return sum / count;
+}
+
+}  // namespace detail
 
 /// Minus the Dice loss of an image: how well the answer covers the true mask.
 ///
@@ -56,10 +104,9 @@ namespace telltale {
 /// pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent class
 /// would be 0 / 0. Range: [-1, 0]. Of one image, never of a batch: Dice is not linear.
 /// Cost: one exp a class and pixel; `threads` images at a time (0: one a core). Throws argument_error, naming the
-/// image, for what is no answer, an image that is ignored everywhere, and a mask that has none of the classes averaged
-/// over; for a smoothing that is not positive. Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with
-/// probabilities, not their squares, as segmentation_models_pytorch computes it); the global attack of Chobola, Usynin
-/// and Kaissis 2023.
+/// image, for what is no answer and an image that is ignored everywhere; for a smoothing that is not positive.
+/// Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities, not their squares, as
+/// segmentation_models_pytorch computes it); the global attack of Chobola, Usynin and Kaissis 2023.
 template <class Overlap = overlap::soft, class Classes = over_classes::but_the_first>
 struct dice {
   static constexpr std::string_view name = detail::joined_text<Overlap::name, Classes::name>::value;
@@ -73,33 +120,8 @@ struct dice {
     detail::check_size("dice", "out", out.size(), batch.subjects());
     if (!(smoothing > 0 && std::isfinite(smoothing)))
       detail::refuse("dice", "smoothing", "is " + std::to_string(smoothing) + "; wanted a positive number");
-    using B = backend_of<decltype(batch)>;
-    const std::size_t classes = batch.format().classes;
-    detail::for_each_image(batch, true, threads, [&] {
-      return [&, covered = std::vector<double>(classes), predicted = std::vector<double>(classes),
-              sizes = std::vector<std::size_t>(classes)](std::size_t image, const auto& pixels,
-                                                         std::span<const int> labels) mutable {
-        covered.assign(classes, 0);
-        predicted.assign(classes, 0);
-        sizes.assign(classes, 0);
-        for (const int label : labels)
-          if (label != label_maps::no_label) ++sizes[static_cast<std::size_t>(label)];
-        pixels.for_each_block([&](auto& block, std::size_t first, std::size_t rows) {
-          const std::span<const int> truth = labels.subspan(first, rows);
-          if constexpr (needs == access_to::label)
-            B::add_predicted(block, truth, covered, predicted);
-          else
-            B::add_posteriors(block, truth, covered, predicted);
-        });
-        double sum = 0;
-        std::size_t count = 0;
-        for (std::size_t c = 0; c < classes; ++c) {
-          if (!Classes::counts(c, sizes[c])) continue;
-          sum += (2 * covered[c] + smoothing) / (predicted[c] + static_cast<double>(sizes[c]) + smoothing);
-          ++count;
-        }
-        out[image] = sum / static_cast<double>(count) - 1;
-      };
+    detail::for_each_overlap<Overlap>(batch, threads, [&](std::size_t image, const detail::class_overlaps& overlaps) {
+      out[image] = detail::mean_dice<Classes>(overlaps, smoothing) - 1;
     });
   }
 };
