@@ -17,9 +17,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <telltale/core/error.hpp>
+#include <telltale/images/cutout.hpp>
 #include <telltale/images/detail/text.hpp>
 #include <telltale/images/image.hpp>
 #include <telltale/io/mapped_file.hpp>
@@ -61,29 +63,33 @@ class emoji_font {
     font_.reset(::hb_font_create(shapes.get()));
   }
 
-  /// The side of the square that `draw` fills: Noto's bitmaps are 136 x 128.
+  /// The side of the square that `draw` and `cut_out` fill: Noto's bitmaps are 136 x 128.
   static constexpr std::size_t box = 136;
 
-  /// The picture of the sequence, centred on `background` in a square of side `box`; nothing when the font has no
-  /// single glyph for it. Throws file_error for a glyph that cannot be decoded or is larger than the box.
+  /// The picture of the sequence, centred and cut out of its background in a square of side `box`; nothing when the
+  /// font has no single glyph for it. Throws file_error for a glyph that cannot be decoded or is larger than the box.
+  [[nodiscard]] std::optional<cutout> cut_out(std::span<const std::uint32_t> code_points, std::string name = {}) {
+    const FT_Bitmap* const bitmap = bitmap_of(code_points);
+    if (bitmap == nullptr) return std::nullopt;
+    rgb_image colours(box, box, colour{});
+    std::vector<std::uint8_t> alpha(box * box);
+    for_each_pixel(*bitmap, [&](std::size_t at, const std::uint8_t* from) {
+      for (std::size_t channel = 0; channel < 3; ++channel) colours.bytes()[at * 3 + channel] = from[2 - channel];
+      alpha[at] = from[3];
+    });
+    return cutout(std::move(colours), std::move(alpha), std::move(name));
+  }
+
+  /// The same on a background.
   [[nodiscard]] std::optional<rgb_image> draw(std::span<const std::uint32_t> code_points, colour background = white) {
-    const std::optional<hb_codepoint_t> glyph = glyph_of(code_points);
-    if (!glyph) return std::nullopt;
-    if (::FT_Load_Glyph(face_.get(), *glyph, FT_LOAD_COLOR) != 0) refuse("cannot be decoded", *glyph);
-    const FT_Bitmap& bitmap = face_->glyph->bitmap;
-    if (bitmap.pixel_mode != FT_PIXEL_MODE_BGRA || bitmap.pitch < 0) refuse("is not in colour", *glyph);
-    if (bitmap.rows == 0 || bitmap.width == 0 || bitmap.rows > box || bitmap.width > box)
-      refuse("is empty or larger than " + std::to_string(box) + " pixels", *glyph);
+    const FT_Bitmap* const bitmap = bitmap_of(code_points);
+    if (bitmap == nullptr) return std::nullopt;
     rgb_image picture(box, box, background);
-    const std::size_t top = (box - bitmap.rows) / 2, left = (box - bitmap.width) / 2;
-    for (std::size_t y = 0; y < bitmap.rows; ++y) {
-      const std::uint8_t* from = bitmap.buffer + y * static_cast<std::size_t>(bitmap.pitch);
-      std::uint8_t* to = picture.bytes().data() + ((top + y) * box + left) * 3;
-      for (std::size_t x = 0; x < bitmap.width; ++x, from += 4, to += 3)
-        for (std::size_t channel = 0; channel < 3; ++channel)  // blue first, and already multiplied by alpha
-          to[channel] = static_cast<std::uint8_t>(
-              std::min(255U, from[2 - channel] + (to[channel] * (255U - from[3]) + 127) / 255));
-    }
+    for_each_pixel(*bitmap, [&](std::size_t at, const std::uint8_t* from) {
+      std::uint8_t* const to = picture.bytes().data() + at * 3;
+      for (std::size_t channel = 0; channel < 3; ++channel)
+        to[channel] = detail::laid_over(from[2 - channel], from[3], to[channel]);
+    });
     return picture;
   }
 
@@ -100,6 +106,28 @@ class emoji_font {
   };
   template <class Handle>
   using owned = std::unique_ptr<std::remove_pointer_t<Handle>, freed>;
+
+  /// The glyph's pixels, valid until the next one is loaded; null when the font has no single glyph.
+  [[nodiscard]] const FT_Bitmap* bitmap_of(std::span<const std::uint32_t> code_points) {
+    const std::optional<hb_codepoint_t> glyph = glyph_of(code_points);
+    if (!glyph) return nullptr;
+    if (::FT_Load_Glyph(face_.get(), *glyph, FT_LOAD_COLOR) != 0) refuse("cannot be decoded", *glyph);
+    const FT_Bitmap& bitmap = face_->glyph->bitmap;
+    if (bitmap.pixel_mode != FT_PIXEL_MODE_BGRA || bitmap.pitch < 0) refuse("is not in colour", *glyph);
+    if (bitmap.rows == 0 || bitmap.width == 0 || bitmap.rows > box || bitmap.width > box)
+      refuse("is empty or larger than " + std::to_string(box) + " pixels", *glyph);
+    return &bitmap;
+  }
+
+  /// Calls use(place in the box, pixel) for every pixel: blue, green, red, each already multiplied by the alpha behind.
+  template <class Use>
+  static void for_each_pixel(const FT_Bitmap& bitmap, const Use& use) {
+    const std::size_t top = (box - bitmap.rows) / 2, left = (box - bitmap.width) / 2;
+    for (std::size_t y = 0; y < bitmap.rows; ++y) {
+      const std::uint8_t* from = bitmap.buffer + y * static_cast<std::size_t>(bitmap.pitch);
+      for (std::size_t x = 0; x < bitmap.width; ++x, from += 4) use((top + y) * box + left + x, from);
+    }
+  }
 
   [[noreturn]] void refuse(const std::string& what, hb_codepoint_t glyph) const {
     io::detail::refuse_file(path(), "its glyph " + std::to_string(glyph) + " " + what);
