@@ -2,21 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include <ATen/ATen.h>
 #include <torch/nn.h>
 
-#include <telltale/core/error.hpp>
 #include <telltale/core/membership.hpp>
-#include <telltale/torch/backend/tensor_view.hpp>
 #include <telltale/torch/learner/balance.hpp>
 #include <telltale/torch/learner/fit_network.hpp>
 
@@ -64,23 +60,12 @@ struct convolutional {
   /// every block, for no block or one of width 0, and what `fit_network` throws.
   [[nodiscard]] fitted_network<std::shared_ptr<convolutional_network>> fit(const at::Tensor& inputs,
                                                                            std::span<const membership> member) const {
-    if (channels.empty()) detail::refuse(function, "channels", "is empty; wanted at least one width");
-    for (const std::size_t width : channels)
-      if (width == 0) detail::refuse(function, "channels", "has a block of width 0; wanted at least 1");
-    if (inputs.dim() != 4 || std::min(inputs.size(2), inputs.size(3)) >> channels.size() == 0)
-      detail::refuse(function, "inputs",
-                     "has the shape " + detail::shape_text(inputs) +
-                         "; wanted (subjects, channels, height, width), height and width at least 2 to the "
-                         "number of blocks, which is " +
-                         std::to_string(channels.size()));
+    detail::check_halving_blocks("convolutional", inputs, channels);
     const auto network = [&](std::uint64_t) {
       return std::make_shared<convolutional_network>(inputs.size(1), channels);
     };
     return fit_network(network, inputs, member, training);
   }
-
- private:
-  static constexpr std::string_view function = "convolutional";
 };
 
 }  // namespace telltale::learner

@@ -20,8 +20,10 @@
 #include <telltale/core/error.hpp>
 #include <telltale/core/membership.hpp>
 #include <telltale/core/random.hpp>
+#include <telltale/torch/backend/tensor_view.hpp>
 #include <telltale/torch/learner/balance.hpp>
 #include <telltale/torch/model/evaluation_mode.hpp>
+#include <telltale/torch/train/augment.hpp>
 #include <telltale/torch/train/module.hpp>
 #include <telltale/torch/train/module_steps.hpp>
 #include <telltale/train/recipe.hpp>
@@ -173,6 +175,21 @@ inline void check_training(const train::recipe& recipe, const std::optional<lear
   if (stop && stop->patience == 0) refuse("learner", "stop.patience", "is 0; wanted at least 1");
 }
 
+/// Refuses what a network of blocks that each halve height and width cannot take: widths that are none or 0, inputs
+/// that are no images or smaller than 2 to the number of blocks.
+inline void check_halving_blocks(std::string_view function, const at::Tensor& inputs,
+                                 std::span<const std::size_t> channels) {
+  if (channels.empty()) refuse(function, "channels", "is empty; wanted at least one width");
+  for (const std::size_t width : channels)
+    if (width == 0) refuse(function, "channels", "has a block of width 0; wanted at least 1");
+  if (inputs.dim() != 4 || std::min(inputs.size(2), inputs.size(3)) >> channels.size() == 0)
+    refuse(function, "inputs",
+           "has the shape " + shape_text(inputs) +
+               "; wanted (subjects, channels, height, width), height and width at least 2 to the number of blocks, "
+               "which is " +
+               std::to_string(channels.size()));
+}
+
 }  // namespace detail
 
 namespace learner {
@@ -180,13 +197,15 @@ namespace learner {
 /// Trains an attack network, made by a factory and answering by one logit a record, on features of known membership.
 ///
 /// It minimises the cross-entropy of membership by mini-batches on the features' device, is a function of features,
-/// membership and training (initialisation, split, order and balance are drawn from `recipe.seed`), and leaves torch's
-/// default generators as they were. Throws argument_error for a recipe or a stopping policy out of range and where
+/// membership, training and augmentation (initialisation, split, order, balance and what becomes of a record in an
+/// epoch are drawn from `recipe.seed`), and leaves torch's default generators as they were. Records that decide about
+/// stopping are not augmented. Throws argument_error for a recipe or a stopping policy out of range and where
 /// there are fewer than two records of a kind to split; error when the loss is not finite.
-template <ClassBalance Balance, ModuleFactory Factory>
+template <ClassBalance Balance, ModuleFactory Factory, Augmentation Augment = augment::none>
 [[nodiscard]] fitted_network<made_by<Factory>> fit_network(const Factory& factory, const at::Tensor& inputs,
                                                            std::span<const membership> member,
-                                                           const network_training<Balance>& how) {
+                                                           const network_training<Balance>& how,
+                                                           const Augment& augmentation = {}) {
   using train::detail::index_of, train::detail::purpose, train::detail::stream_for;
   detail::check_training(how.recipe, how.stop);
   detail::labelled_numbers mine;
@@ -221,7 +240,9 @@ template <ClassBalance Balance, ModuleFactory Factory>
     order_of.shuffle(order);
     const double sum = steps.epoch(epoch, order, [&](std::span<const std::uint32_t> records) {
       const at::Tensor index = index_of(records, inputs.device());
-      return loss(module->forward(inputs.index_select(0, index)), index, at::Reduction::Mean);
+      std::vector<random_stream> draws = train::detail::draws_of(how.recipe.seed, 0, epoch, records);
+      const at::Tensor shown = augmentation(inputs.index_select(0, index), std::span<random_stream>(draws));
+      return loss(module->forward(shown), index, at::Reduction::Mean);
     });
     losses.push_back(how.stop ? loss_held_out() : sum / static_cast<double>(order.size()));
     train::detail::check_converges(losses.back() + sum, 0, ++epoch, "learner");

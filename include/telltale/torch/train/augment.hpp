@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -34,6 +35,21 @@ concept changes_a_batch_by_draws_of_its_records =
 template <class Policy>
 concept Augmentation = req::names_itself<Policy> && req::changes_a_batch_by_draws_of_its_records<Policy>;
 
+namespace detail {
+
+/// Each image as it is or mirrored along an axis, by a fair coin of its stream.
+[[nodiscard]] inline at::Tensor flipped_by_coins(std::string_view function, const at::Tensor& images,
+                                                 std::span<random_stream> draws, std::int64_t axis) {
+  check_images(function, images, 0);
+  at::Tensor flip = at::empty({images.size(0)}, at::kBool);
+  for (std::size_t i = 0; i < draws.size(); ++i) flip.data_ptr<bool>()[i] = draws[i].below(2) == 1;
+  std::vector<std::int64_t> beside(static_cast<std::size_t>(images.dim()), 1);
+  beside[0] = images.size(0);
+  return at::where(flip.to(images.device()).reshape(beside), images.flip({axis}), images);
+}
+
+}  // namespace detail
+
 /// The augmentations of training; images are (records, ..., height, width).
 namespace augment {
 
@@ -49,12 +65,16 @@ struct mirror {
   static constexpr std::string_view name = "mirror";
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& images, std::span<random_stream> draws) const {
-    detail::check_images("augment::mirror", images, 0);
-    at::Tensor flip = at::empty({images.size(0)}, at::kBool);
-    for (std::size_t i = 0; i < draws.size(); ++i) flip.data_ptr<bool>()[i] = draws[i].below(2) == 1;
-    std::vector<std::int64_t> beside(static_cast<std::size_t>(images.dim()), 1);
-    beside[0] = images.size(0);
-    return at::where(flip.to(images.device()).reshape(beside), images.flip({-1}), images);
+    return detail::flipped_by_coins("augment::mirror", images, draws, -1);
+  }
+};
+
+/// Each image as it is or turned upside down by a mirror, by a fair coin: for maps and cells, which have no up.
+struct mirror_upside_down {
+  static constexpr std::string_view name = "mirror upside down";
+
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& images, std::span<random_stream> draws) const {
+    return detail::flipped_by_coins("augment::mirror_upside_down", images, draws, -2);
   }
 };
 

@@ -35,6 +35,16 @@ namespace telltale::train::detail {
   return index.to(device);
 }
 
+/// A stream for each record of a batch, keyed by (seed, model, epoch, record): what an augmentation draws from.
+[[nodiscard]] inline std::vector<random_stream> draws_of(std::uint64_t seed, std::size_t model, std::size_t epoch,
+                                                         std::span<const std::uint32_t> records) {
+  const std::uint64_t key = number_for(seed, purpose::augmentation, model);
+  std::vector<random_stream> draws;
+  draws.reserve(records.size());
+  for (const std::uint32_t i : records) draws.emplace_back(key, (static_cast<std::uint64_t>(epoch) << 32) | i);
+  return draws;
+}
+
 /// Optimiser steps on mini-batches of one module.
 ///
 /// A module that draws random numbers as it runs (dropout) draws them from torch's default generators, which all

@@ -82,10 +82,7 @@ class module_trainer {
   };
 
   at::Tensor loss_of(std::span<const std::uint32_t> records, std::size_t epoch) {
-    const std::uint64_t key = number_for(recipe_.seed, purpose::augmentation, model_);
-    std::vector<random_stream> draws;
-    draws.reserve(records.size());
-    for (const std::uint32_t i : records) draws.emplace_back(key, (static_cast<std::uint64_t>(epoch) << 32) | i);
+    std::vector<random_stream> draws = draws_of(recipe_.seed, model_, epoch, records);
     const at::Tensor index = index_of(records, data_.inputs().device());
     const at::Tensor inputs = augmentation_(data_.inputs().index_select(0, index), std::span<random_stream>(draws));
     return at::cross_entropy_loss(logits_of(inputs), data_.labels().index_select(0, index));

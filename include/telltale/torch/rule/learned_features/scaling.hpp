@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,21 @@
 #include <telltale/core/error.hpp>
 
 namespace telltale {
+namespace detail {
+
+struct channel_numbers {
+  at::Tensor mean, deviation, constant;
+};
+
+/// Mean, deviation over n and whether it is constant, of each entry of the second extent, in double.
+[[nodiscard]] inline channel_numbers channel_moments(const at::Tensor& features) {
+  const at::Tensor columns = features.transpose(0, 1).reshape({features.size(1), -1}).to(at::kDouble);
+  const at::Tensor mean = columns.mean(1), deviation = columns.std(1, /*unbiased=*/false);
+  // What rounding leaves of equal values is no spread.
+  return {mean, deviation, at::logical_not(deviation > 1e-12 * mean.abs())};
+}
+
+}  // namespace detail
 
 /// A policy that learns from labelled features (checked, subjects first) how to scale features: what `learn` returns
 /// maps a tensor to another.
@@ -61,14 +77,28 @@ struct each_channel {
   /// Throws argument_error naming a channel that is constant: it tells nothing, and what it would say of a subject in
   /// which it differs is arbitrary.
   [[nodiscard]] static learned learn(std::string_view function, std::string_view argument, const at::Tensor& features) {
-    const at::Tensor columns = features.transpose(0, 1).reshape({features.size(1), -1}).to(at::kDouble);
-    at::Tensor mean = columns.mean(1), deviation = columns.std(1, /*unbiased=*/false);
-    // What rounding leaves of equal values is no spread.
-    const at::Tensor constant = at::logical_not(deviation > 1e-12 * mean.abs());
+    auto [mean, deviation, constant] = detail::channel_moments(features);
     if (constant.any().item<bool>())
       detail::refuse(function, argument,
                      "channel " + std::to_string(constant.nonzero()[0][0].item<std::int64_t>()) +
-                         " is constant; leave it out, or scale by yourself and name scaling::none");
+                         " is constant; leave it out, or scale by yourself and name scaling::none or "
+                         "scaling::varying_channels");
+    return {std::move(mean), std::move(deviation)};
+  }
+};
+
+/// The same, except that a channel which is constant among the labelled records becomes 0 for every subject: maps of
+/// classes, of which some may be in none of the labelled images.
+struct varying_channels {
+  static constexpr std::string_view name = "channels that vary";
+
+  /// Throws argument_error where no channel varies.
+  [[nodiscard]] static each_channel::learned learn(std::string_view function, std::string_view argument,
+                                                   const at::Tensor& features) {
+    auto [mean, deviation, constant] = detail::channel_moments(features);
+    if (constant.all().item<bool>())
+      detail::refuse(function, argument, "is constant in every channel; there is nothing to learn from");
+    deviation.masked_fill_(constant, std::numeric_limits<double>::infinity());
     return {std::move(mean), std::move(deviation)};
   }
 };
