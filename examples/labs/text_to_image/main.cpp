@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 
 #include <ATen/Parallel.h>
-#include <dlfcn.h>
 
 #include <chrono>
 #include <cstdio>
@@ -13,15 +12,15 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
-#include <telltale/report/progress.hpp>
 
+#include "../common/one_thread.hpp"
+#include "../common/speaker.hpp"
 #include "figures.hpp"
 #include "page.hpp"
 #include "pool.hpp"
@@ -49,53 +48,14 @@ Writes into --out: report.html (pictures), results.json (every figure), seeds/ (
 there is not measured again), models/, from which an interrupted run goes on, and arrays/: what
 the generators of seed 1 were asked and answered, as files that 'telltale generation' reads.)";
 
-// Debian's LibTorch multiplies by OpenBLAS, whose threads at::set_num_threads does not limit: two seeds side by side
-// would fight for the processors.
-void multiply_with_one_thread() {
-  using setter = void (*)(int);
-  if (const auto set = reinterpret_cast<setter>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
-}
-
-/// One line for all seeds that are under way.
-class speaker {
- public:
-  explicit speaker(bool quiet) : quiet_(quiet) {}
-
-  [[nodiscard]] text_to_image::talker of_seed(std::uint64_t seed) {
-    return [this, seed](const std::string& work, std::size_t done, std::size_t total) {
-      const std::lock_guard hold(lock_);
-      const std::string what = "seed " + std::to_string(seed) + ", " + work;
-      if (what != what_) {
-        line_.emplace(what, quiet_);
-        what_ = what;
-      }
-      (*line_)(done, total);
-    };
-  }
-
-  void say(const std::string& sentence) {
-    const std::lock_guard hold(lock_);
-    line_.reset();
-    what_.clear();
-    std::printf("%s\n", sentence.c_str());
-    std::fflush(stdout);
-  }
-
- private:
-  bool quiet_;
-  std::mutex lock_;
-  std::string what_;
-  std::optional<telltale::progress_line> line_;
-};
-
 int run(const settings& chosen) {
   const auto begun = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
   std::filesystem::create_directories(chosen.out / "seeds");
   const pool all = text_to_image::read_pool(chosen);
-  speaker out(chosen.quiet);
+  lab::speaker out(chosen.quiet);
   out.say(std::to_string(all.shown.size()) + " pairs of " + std::to_string(all.read) + ", " + all.source);
-  multiply_with_one_thread();
+  lab::multiply_with_one_thread();
   const std::string recipe = chosen.text() + ", pool of " + all.source + ", " + std::to_string(all.shown.size()) +
                              " and " + std::to_string(all.more.captions.size());
   std::vector<std::optional<figures>> measured(chosen.seeds);
@@ -107,7 +67,8 @@ int run(const settings& chosen) {
       measured[which] = text_to_image::read_figures(file, recipe);
       if (!measured[which]) {
         // A short run tries what takes long on its first seed alone.
-        measured[which] = text_to_image::measure(all, chosen, seed, !chosen.quick || seed == 1, out.of_seed(seed));
+        measured[which] = text_to_image::measure(all, chosen, seed, !chosen.quick || seed == 1,
+                                                 out.of("seed " + std::to_string(seed)));
         text_to_image::write_figures(file, recipe, *measured[which]);
       }
       out.say("seed " + std::to_string(seed) + " of " + std::to_string(chosen.seeds) + " done after " +

@@ -14,16 +14,14 @@
 #include <telltale/report/json.hpp>
 #include <telltale/report/read_json.hpp>
 
-namespace text_to_image {
+namespace lab {
 
 using namespace telltale;
 using metric::estimate;
 using report::json;
 using report::detail::json_field;
 
-namespace {
-
-std::optional<estimate> over_seeds(const std::vector<double>& values) {
+std::optional<estimate> mean_over(const std::vector<double>& values) {
   if (values.empty()) return std::nullopt;
   const auto n = static_cast<double>(values.size());
   double mean = 0, squares = 0;
@@ -35,8 +33,6 @@ std::optional<estimate> over_seeds(const std::vector<double>& values) {
   return estimate{mean, mean - reach, mean + reach};
 }
 
-}  // namespace
-
 std::vector<double> results::values(const label& what) const {
   std::vector<double> all;
   for (const figures& one : seeds_)
@@ -44,7 +40,7 @@ std::vector<double> results::values(const label& what) const {
   return all;
 }
 
-std::optional<estimate> results::mean(const label& what) const { return over_seeds(values(what)); }
+std::optional<estimate> results::mean(const label& what) const { return mean_over(values(what)); }
 
 std::optional<estimate> results::difference(const label& one, const label& other) const {
   std::vector<double> all;
@@ -52,7 +48,7 @@ std::optional<estimate> results::difference(const label& one, const label& other
     const auto a = each.found.find(one), b = each.found.find(other);
     if (a != each.found.end() && b != each.found.end()) all.push_back(a->second - b->second);
   }
-  return over_seeds(all);
+  return mean_over(all);
 }
 
 std::map<double, std::string> results::settings_of(const std::string& target, const std::string& prefix) const {
@@ -125,4 +121,4 @@ void write_results(const std::filesystem::path& file, const results& all) {
   io::write_atomically(file, [&](std::ostream& out) { out << report::json_text(whole); });
 }
 
-}  // namespace text_to_image
+}  // namespace lab
