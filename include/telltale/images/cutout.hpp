@@ -60,7 +60,8 @@ struct masked_picture {
 };
 
 /// Resizes the cut-out to height x width pixels, as `resized` does, and lays it on `background`, its upper left corner
-/// at row `top` and column `left`. A pixel is c + b (255 - a) / 255, and the object's where a > 127.
+/// at row `top` and column `left`. A pixel is c + b (255 - a) / 255, and the object's where a > 127; inside a sharp
+/// border it may come out some percent too bright, as Lanczos' window overshoots there.
 ///
 /// Throws argument_error when the cut-out would not lie inside, and as `resized` does.
 [[nodiscard]] inline masked_picture laid_on(rgb_image background, const cutout& object, std::size_t height,
