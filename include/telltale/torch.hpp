@@ -84,9 +84,11 @@
 #include <telltale/torch/scorer/step_loss.hpp>
 #include <telltale/torch/scorer/token_likelihood.hpp>
 #include <telltale/torch/scorer/with_truth.hpp>
+#include <telltale/torch/segmentation/best_epoch.hpp>
 #include <telltale/torch/segmentation/images_with_masks.hpp>
 #include <telltale/torch/segmentation/losses.hpp>
 #include <telltale/torch/segmentation/observed.hpp>
+#include <telltale/torch/segmentation/train_segmentation.hpp>
 #include <telltale/torch/segmentation/unet.hpp>
 #include <telltale/torch/segmentation/while_training/plain.hpp>
 #include <telltale/torch/train/augment.hpp>
@@ -94,6 +96,7 @@
 #include <telltale/torch/train/matrix_decaying_adamw.hpp>
 #include <telltale/torch/train/module.hpp>
 #include <telltale/torch/train/module_steps.hpp>
+#include <telltale/torch/train/numbered_checkpoints.hpp>
 #include <telltale/torch/train/optimiser.hpp>
 #include <telltale/torch/train/policy_text.hpp>
 #include <telltale/torch/train/seeded_generators.hpp>

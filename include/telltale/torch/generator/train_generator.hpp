@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -18,7 +17,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -34,6 +32,7 @@
 #include <telltale/torch/model/answers.hpp>
 #include <telltale/torch/train/matrix_decaying_adamw.hpp>
 #include <telltale/torch/train/module_steps.hpp>
+#include <telltale/torch/train/numbered_checkpoints.hpp>
 #include <telltale/torch/train/tensor_dataset.hpp>
 #include <telltale/train/detail/streams.hpp>
 
@@ -142,51 +141,6 @@ class passes_over_records {
   std::vector<std::uint32_t> order_;
 };
 
-/// The checkpoints step-M.pt of one training.
-class step_files {
- public:
-  step_files(const std::optional<std::filesystem::path>& folder, const std::function<std::string()>& settings)
-      : folder_(folder) {
-    if (!folder_) return;
-    settings_ = settings();
-    std::error_code failure;
-    std::filesystem::create_directories(*folder_, failure);
-    if (failure) throw file_error(folder_->string(), "cannot be made: " + failure.message());
-  }
-
-  /// Goes to the last checkpoint at or before `steps` and returns its step; 0 without one.
-  [[nodiscard]] std::size_t restore(std::size_t steps, ::torch::nn::Module& parts, ::torch::optim::Optimizer& optimiser,
-                                    double& loss) const {
-    if (!folder_) return 0;
-    std::size_t best = 0;
-    for (const auto& each : std::filesystem::directory_iterator(*folder_))
-      if (const std::size_t step = step_of(each.path().filename().string()); step <= steps) best = std::max(best, step);
-    return best == 0 ? 0 : of(best).restore(parts, optimiser, loss);
-  }
-
-  void save(std::size_t step, const ::torch::nn::Module& parts, const ::torch::optim::Optimizer& optimiser,
-            double loss) const {
-    if (folder_) of(step).save(parts, optimiser, step, loss);
-  }
-
- private:
-  [[nodiscard]] static std::size_t step_of(std::string_view name) {
-    constexpr std::string_view before = "step-", after = ".pt";
-    std::size_t step = 0;
-    if (!name.starts_with(before) || !name.ends_with(after)) return 0;
-    const char* const end = name.data() + name.size() - after.size();
-    const auto [stop, failure] = std::from_chars(name.data() + before.size(), end, step);
-    return stop == end && failure == std::errc() ? step : 0;
-  }
-
-  [[nodiscard]] checkpoint_file of(std::size_t step) const {
-    return checkpoint_file(*folder_ / ("step-" + std::to_string(step) + ".pt"), [&] { return settings_; });
-  }
-
-  std::optional<std::filesystem::path> folder_;
-  std::string settings_;
-};
-
 }  // namespace detail
 
 /// Trains a text-to-image generator on pictures and their captions.
@@ -217,7 +171,7 @@ generator_training train_generator(Target& target, const captioned_images& data,
   ::torch::nn::Module parts;  // what a checkpoint holds
   parts.register_module("target", module);
   parts.register_module("average", average);
-  const detail::step_files files(options.folder, [&] {
+  const detail::numbered_checkpoints files(options.folder, "step", [&] {
     return target.text() + "; " + recipe.text() + "; pictures " + detail::fingerprint(data.images, data.captions, {});
   });
   generator_training result;
