@@ -34,7 +34,8 @@ function(telltale_torch_executable name)
 endfunction()
 
 # Every header of the wing alone, but for LibTorch's own, which would be read anew for each: twenty seconds a header. That
-# a header includes what it needs of LibTorch is a rule of the house.
+# a header includes what it needs of LibTorch is a rule of the house. CI builds it with clang, which loads a precompiled
+# header in half the time.
 get_target_property(headers telltale_torch HEADER_SET)
 set(alone)
 foreach(header IN LISTS headers)
