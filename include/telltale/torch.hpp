@@ -48,6 +48,8 @@
 #include <telltale/torch/image_text/towers.hpp>
 #include <telltale/torch/image_text/train_dual_encoder.hpp>
 #include <telltale/torch/image_text/trigrams.hpp>
+#include <telltale/torch/influence/trigger.hpp>
+#include <telltale/torch/influence/trigger_poisoning.hpp>
 #include <telltale/torch/learner/balance.hpp>
 #include <telltale/torch/learner/convolutional.hpp>
 #include <telltale/torch/learner/feature_perceptron.hpp>
@@ -90,6 +92,9 @@
 #include <telltale/torch/segmentation/observed.hpp>
 #include <telltale/torch/segmentation/train_segmentation.hpp>
 #include <telltale/torch/segmentation/unet.hpp>
+#include <telltale/torch/segmentation/while_training/adversarial.hpp>
+#include <telltale/torch/segmentation/while_training/crops.hpp>
+#include <telltale/torch/segmentation/while_training/mixed.hpp>
 #include <telltale/torch/segmentation/while_training/plain.hpp>
 #include <telltale/torch/train/augment.hpp>
 #include <telltale/torch/train/image_shift.hpp>

@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <numeric>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -14,18 +12,7 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/module.h>
 
-#include <telltale/scorer/dice.hpp>
-#include <telltale/torch/segmentation/observed.hpp>
-
 namespace telltale::detail {
-
-/// The mean over images of the Dice coefficient of the predicted labels, in [0, 1].
-[[nodiscard]] inline double mean_dice(const observed_segmentation& observed) {
-  const auto batch = observed.view();
-  std::vector<double> scores(batch.subjects());
-  dice<overlap::hard>{}(batch, std::span<double>(scores));
-  return 1 + std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
-}
 
 /// The numbers of a network at its best epoch so far, in a module that a checkpoint can hold.
 class best_epoch {

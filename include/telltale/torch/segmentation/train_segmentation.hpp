@@ -28,6 +28,7 @@
 
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
+#include <telltale/study/segmentation_quality.hpp>
 #include <telltale/torch/model/evaluation_mode.hpp>
 #include <telltale/torch/segmentation/best_epoch.hpp>
 #include <telltale/torch/segmentation/images_with_masks.hpp>
@@ -160,7 +161,8 @@ segmentation_training train_segmentation(Module& model, const images_with_masks&
   if (parameters.empty()) detail::refuse(function, "model", "has no parameter to train");
   const at::Device device = parameters.front().device();
   const auto optimiser = train::detail::optimiser_of(steps, parameters);
-  auto regulariser = policy.regulariser(data, recipe.batch_size, recipe.seed);
+  auto regulariser =
+      policy.regulariser(data, {recipe.batch_size, recipe.seed, parameters.front().options().requires_grad(false)});
   detail::best_epoch best(*model, options.stop.has_value());
 
   ::torch::nn::Module parts;  // what a checkpoint holds
@@ -177,7 +179,7 @@ segmentation_training train_segmentation(Module& model, const images_with_masks&
 
   segmentation_training result;
   std::size_t epoch = result.resumed = files.restore(recipe.epochs, parts, *optimiser, result.last_loss);
-  const map_function network = [&](const at::Tensor& images) { return detail::ask_for_maps(model, images); };
+  const map_function network = [&](const at::Tensor& images) { return detail::ask_for_maps(model, images.to(device)); };
   const auto looked_at = [&] {
     if (!options.each_epoch) return;
     const evaluation_mode evaluating(model);
@@ -238,9 +240,9 @@ segmentation_training train_segmentation(Module& model, const images_with_masks&
                   " is not finite; a lower learning rate may help");
     if (options.stop) {
       const evaluation_mode evaluating(model);
-      best.offer(*model, epoch,
-                 detail::mean_dice(observe_segmentation(model, options.stop->validation, policy,
-                                                        {.batch_size = 64, .device = device})));
+      const auto answers =
+          observe_segmentation(model, options.stop->validation, policy, {.batch_size = 64, .device = device});
+      best.offer(*model, epoch, quality_of(answers.view()).dice);
     }
     const bool ends = epoch == recipe.epochs || (options.stop && epoch - best.epoch() >= options.stop->patience);
     if (epoch % between_checkpoints == 0 || ends) files.save(epoch, parts, *optimiser, result.last_loss);

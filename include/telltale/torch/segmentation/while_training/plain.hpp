@@ -23,6 +23,13 @@ namespace telltale {
 /// whatever mode it is.
 using map_function = std::function<at::Tensor(const at::Tensor&)>;
 
+/// What a policy is told of a training.
+struct training_terms {
+  std::size_t batch_size = 8;
+  std::uint64_t seed = 1;
+  at::TensorOptions options{};  ///< where the network's numbers lie, and their type
+};
+
 namespace req {
 
 template <class Part>
@@ -47,18 +54,18 @@ concept predicts_the_maps_of_whole_images =
 
 template <class Policy>
 concept makes_what_is_added_to_the_loss =
-    requires(const Policy& policy, const images_with_masks& data, std::size_t batch_size, std::uint64_t seed) {
-      { policy.regulariser(data, batch_size, seed) } -> adds_a_loss_to_each_step;
+    requires(const Policy& policy, const images_with_masks& data, const training_terms& terms) {
+      { policy.regulariser(data, terms) } -> adds_a_loss_to_each_step;
     };
 
 }  // namespace req
 
 /// A defence that acts while a segmentation network learns, at three points. `shown(batch, draws)` is what it is shown
-/// of a batch, with a stream of random numbers for each image, keyed by (seed, epoch, image). `regulariser(data, batch
-/// size, seed)` makes what acts on the loss of one training: `before_epoch(network, data, epoch)`, where the network is
-/// in evaluation mode and no graph is kept; `added(maps, masks)`, a number to be added to the mean loss of a batch,
-/// with a graph, or an undefined tensor; `state()`, what a checkpoint must keep of it, or null. `predict(network,
-/// images)` is how it answers once trained, as some policies change that too.
+/// of a batch, with a stream of random numbers for each image, keyed by (seed, epoch, image). `regulariser(data,
+/// terms)` makes what acts on the loss of one training: `before_epoch(network, data, epoch)`, where the network is in
+/// evaluation mode and no graph is kept; `added(maps, masks)`, a number to be added to the mean loss of a batch, with a
+/// graph, or an undefined tensor; `state()`, what a checkpoint must keep of it, or null. `predict(network, images)` is
+/// how it answers once trained, as some policies change that too.
 ///
 /// A policy names itself; one with parameters gives them as `text()`, which a checkpoint's settings hold. One that
 /// changes a single point derives from `while_training::plain`.
@@ -81,7 +88,7 @@ struct plain {
   static constexpr std::string_view name = "plain";
 
   [[nodiscard]] images_with_masks shown(images_with_masks batch, std::span<random_stream>) const { return batch; }
-  [[nodiscard]] no_regulariser regulariser(const images_with_masks&, std::size_t, std::uint64_t) const { return {}; }
+  [[nodiscard]] no_regulariser regulariser(const images_with_masks&, const training_terms&) const { return {}; }
   [[nodiscard]] at::Tensor predict(const map_function& network, const at::Tensor& images) const {
     return network(images);
   }
