@@ -108,6 +108,11 @@ command& command::repeated(const std::string& name, const std::string& form, std
   return *this;
 }
 
+command& command::flag(const std::string& name, bool& given, const std::string& meaning) {
+  parser_->add_flag(name, given, meaning);
+  return *this;
+}
+
 void command::runs(std::function<int(const shared_options&)> work) {
   parser_->callback(
       [state = state_, work = std::move(work)] { state->action = [state, work] { return work(state->shared); }; });

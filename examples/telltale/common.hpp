@@ -50,6 +50,8 @@ class command {
   /// An option that may be given several times, one value each.
   command& repeated(const std::string& name, const std::string& form, std::vector<std::string>& values,
                     const std::string& meaning);
+  /// An option without a value: true where it is given.
+  command& flag(const std::string& name, bool& given, const std::string& meaning);
   /// What the command does when it is named; returns an exit_code.
   void runs(std::function<int(const shared_options&)> work);
 
