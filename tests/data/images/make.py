@@ -6,8 +6,9 @@
 What Pillow reads from them is recorded by benchmarks/peers/record_pillow.py.
 """
 import pathlib
+import struct
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 folder = pathlib.Path(__file__).parent
 width, height = 7, 5
@@ -29,6 +30,9 @@ def picture(mode, channels, value=byte):
 picture("RGB", 3).save(folder / "rgb.png")
 picture("RGBA", 4).save(folder / "rgba.png")
 picture("L", 1).save(folder / "grey.png")
+linear = PngImagePlugin.PngInfo()
+linear.add(b"gAMA", struct.pack(">I", 100000))
+picture("L", 1).save(folder / "grey_gamma.png", pnginfo=linear)
 picture("LA", 2).save(folder / "grey_alpha.png")
 picture("I;16", 1, lambda x, y, c: byte(x, y, c) * 257).save(folder / "grey16.png")
 picture("1", 1, lambda x, y, c: (x + y) % 2).save(folder / "one_bit.png")
