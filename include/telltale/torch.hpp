@@ -87,9 +87,11 @@
 #include <telltale/torch/scorer/token_likelihood.hpp>
 #include <telltale/torch/scorer/with_truth.hpp>
 #include <telltale/torch/segmentation/best_epoch.hpp>
+#include <telltale/torch/segmentation/distillation.hpp>
 #include <telltale/torch/segmentation/images_with_masks.hpp>
 #include <telltale/torch/segmentation/losses.hpp>
 #include <telltale/torch/segmentation/observed.hpp>
+#include <telltale/torch/segmentation/private_segmentation.hpp>
 #include <telltale/torch/segmentation/train_segmentation.hpp>
 #include <telltale/torch/segmentation/unet.hpp>
 #include <telltale/torch/segmentation/while_training/adversarial.hpp>
