@@ -23,6 +23,7 @@
 
 #include "common.hpp"
 #include "errors.hpp"
+#include "known_records.hpp"
 
 // The command `generation` of both tools: `telltale` knows the attacks on arrays that need no network, and
 // `telltale-model` adds its own to them and makes arrays from folders.
@@ -106,11 +107,13 @@ class generation_records {
   [[nodiscard]] bool has(generation_part part) const;
   [[nodiscard]] std::span<const telltale::membership> member() const noexcept { return member_; }
   /// Records whose membership the adversary knows, ascending, and their membership.
-  [[nodiscard]] std::span<const std::size_t> auxiliary() const noexcept { return auxiliary_; }
-  [[nodiscard]] std::span<const telltale::membership> auxiliary_member() const noexcept { return auxiliary_member_; }
+  [[nodiscard]] std::span<const std::size_t> auxiliary() const noexcept { return divided_.auxiliary; }
+  [[nodiscard]] std::span<const telltale::membership> auxiliary_member() const noexcept {
+    return divided_.auxiliary_member;
+  }
   /// All others, ascending: those that attacks are measured on.
-  [[nodiscard]] std::span<const std::size_t> tested() const noexcept { return tested_; }
-  [[nodiscard]] std::span<const telltale::membership> tested_member() const noexcept { return tested_member_; }
+  [[nodiscard]] std::span<const std::size_t> tested() const noexcept { return divided_.tested; }
+  [[nodiscard]] std::span<const telltale::membership> tested_member() const noexcept { return divided_.tested_member; }
   /// At most so many, 0: one per core.
   [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
   /// From what the library names to what the user gave.
@@ -119,14 +122,13 @@ class generation_records {
  private:
   void check_counts() const;
   void observe();
-  void divide(const generation_options& options);
 
   generation_inputs inputs_;
   std::size_t threads_ = 0;
   std::optional<telltale::retrieved_captions<generation_backend>> retrieved_;  // where captions come from a bank
   std::optional<telltale::generation<generation_backend>> observed_;
-  std::vector<telltale::membership> member_, auxiliary_member_, tested_member_;
-  std::vector<std::size_t> auxiliary_, tested_;
+  std::vector<telltale::membership> member_;
+  divided_records divided_;
   origins places_;
 };
 

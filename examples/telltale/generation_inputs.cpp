@@ -10,8 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include <telltale/core/random.hpp>
-
 #include "files.hpp"
 #include "generation.hpp"
 
@@ -158,16 +156,8 @@ generation_records::generation_records(generation_inputs inputs, const generatio
        {&inputs_.query_embeddings, &inputs_.generated_embeddings, &inputs_.caption_embeddings,
         &inputs_.caption_bank_embeddings, &inputs_.generated_caption_embeddings, &inputs_.reference_embeddings})
     refuse_constant(*each);
-  const membership_file members(options.members);
-  member_.assign(members.members().begin(), members.members().end());
-  if (member_.size() != observed_->subjects())
-    throw telltale::file_error(options.members, "has " + counted(member_.size(), "record") + "; there are " +
-                                                    counted(observed_->subjects(), "query picture"));
-  const auto ins = static_cast<std::size_t>(std::count(member_.begin(), member_.end(), membership::in));
-  if (ins == 0 || ins == member_.size())
-    throw telltale::file_error(options.members, "says that " + std::string(ins == 0 ? "no" : "every") +
-                                                    " record is a member; wanted both kinds");
-  divide(options);
+  member_ = load_members(options.members, observed_->subjects(), "query picture");
+  divided_ = divide(member_, options.members, options.auxiliary, options.seed);
 }
 
 void generation_records::check_counts() const {
@@ -221,45 +211,6 @@ void generation_records::observe() {
     arrays.retrieved_caption_embeddings = retrieved_->embeddings();
   }
   observed_.emplace(arrays);
-}
-
-void generation_records::divide(const generation_options& options) {
-  std::vector<char> known(member_.size());
-  const bool is_file = options.auxiliary.find_first_not_of("0123456789.eE+-") != std::string::npos;
-  if (is_file) {
-    const membership_file mask(options.auxiliary);
-    if (mask.members().size() != known.size())
-      throw telltale::file_error(options.auxiliary, "has " + counted(mask.members().size(), "record") + "; " +
-                                                        options.members + " has " + std::to_string(known.size()));
-    for (std::size_t i = 0; i < known.size(); ++i) known[i] = mask.members()[i] == membership::in;
-  } else {
-    const double share = number("--auxiliary", options.auxiliary);
-    if (!(share > 0 && share < 1))
-      throw usage_error(
-          "--auxiliary",
-          "is " + options.auxiliary + "; wanted a share above 0 and below 1, or a file of which records are known");
-    std::vector<std::size_t> of[2];
-    for (std::size_t i = 0; i < member_.size(); ++i) of[member_[i] == membership::in ? 1 : 0].push_back(i);
-    const auto fewest = static_cast<double>(std::min(of[0].size(), of[1].size()));
-    const auto each = static_cast<std::size_t>(std::llround(share * fewest));
-    const std::size_t seed = whole_number("--seed", options.seed, 0);
-    for (const std::uint64_t kind : {0U, 1U}) {
-      telltale::random_stream(seed, kind).shuffle(of[kind]);
-      for (std::size_t i = 0; i < std::min(each, of[kind].size()); ++i) known[of[kind][i]] = 1;
-    }
-  }
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    (known[i] != 0 ? auxiliary_ : tested_).push_back(i);
-    (known[i] != 0 ? auxiliary_member_ : tested_member_).push_back(member_[i]);
-  }
-  for (const auto& [group, what] : {std::pair(&auxiliary_member_, "holds "), std::pair(&tested_member_, "leaves ")}) {
-    const auto ins = static_cast<std::size_t>(std::count(group->begin(), group->end(), membership::in));
-    if (ins == 0 || ins == group->size())
-      throw usage_error(is_file ? options.auxiliary : "--auxiliary",
-                        what + counted(ins, "member") + " and " + counted(group->size() - ins, "non-member") +
-                            (group == &tested_member_ ? " to test on" : " to learn from") +
-                            "; wanted at least 1 of each");
-  }
 }
 
 bool generation_records::has(generation_part part) const {

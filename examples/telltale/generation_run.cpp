@@ -1,47 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <exception>
-#include <filesystem>
-#include <iostream>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <telltale/metric/evaluation.hpp>
-#include <telltale/metric/roc.hpp>
-#include <telltale/report/html.hpp>
 #include <telltale/report/json.hpp>
-#include <telltale/report/progress.hpp>
-#include <telltale/report/text.hpp>
 #include <telltale/version.hpp>
 
+#include "attack_table.hpp"
 #include "files.hpp"
 #include "generation.hpp"
 
 namespace tool {
 namespace {
 
-namespace metric = telltale::metric;
 namespace report = telltale::report;
-
-/// An attack with its figures, and its evidence on every tested record.
-struct ran_attack {
-  const generation_attack* attack;
-  report::attack_result figures;
-  std::vector<double> evidence;
-};
-
-struct attack_left_out {
-  std::string name, full_name, why;
-  std::exception_ptr refusal;  ///< null where an option is missing
-};
 
 std::string option_of(generation_part part) {
   switch (part) {
@@ -71,95 +45,22 @@ std::string lacking(const generation_attack& attack, const generation_records& r
   return options;
 }
 
-/// "ii-s-logistic", as its evidence is called.
-std::string stem_of(const generation_attack& attack) {
-  std::string stem = attack.full_name();
-  for (char& letter : stem)
-    letter = letter == ' ' ? '-' : letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  return stem;
-}
-
 std::vector<std::string> names_of(const std::vector<generation_attack>& attacks) {
   std::vector<std::string> names;
-  for (const generation_attack& attack : attacks)
-    if (names.empty() || names.back() != attack.name) names.push_back(attack.name);
-  names.emplace_back("all");
-  return names;
+  for (const generation_attack& attack : attacks) names.push_back(attack.name);
+  return choices_of(names);
 }
 
-metric::evaluation_options settings_of(const generation_options& options) {
-  metric::evaluation_options settings;
-  settings.fprs = numbers("--fpr", options.fpr);
-  for (const double fpr : settings.fprs)
-    if (!(fpr >= 0 && fpr <= 1)) throw usage_error("--fpr", text_of(fpr) + " is no fraction from 0 to 1 (0.01 is 1 %)");
-  settings.confidence = number("--confidence", options.confidence);
-  if (!(settings.confidence > 0 && settings.confidence < 1))
-    throw usage_error("--confidence", options.confidence + " is not above 0 and below 1 (0.95 is 95 %)");
-  return settings;
+/// The attacks as lines of a table, bound to what was collected.
+std::vector<table_attack> lines_of(const std::vector<generation_attack>& attacks, const generation_records& records) {
+  std::vector<table_attack> lines;
+  for (const generation_attack& attack : attacks) {
+    const std::string options = lacking(attack, records);
+    lines.push_back({attack.name, attack.variant, options.empty() ? "" : "needs " + options, attack.anatomy,
+                     attack.citation, attack.control, [&] { return attack.run(records); }});
+  }
+  return lines;
 }
-
-ran_attack measured(const generation_attack& attack, telltale::evidence judged, const generation_records& records,
-                    metric::evaluation_options settings) {
-  if (!judged.ranks_only()) settings.cut = judged.cut;
-  const metric::roc_curve curve(judged.values, records.tested_member());
-  ran_attack ran{&attack,
-                 report::pictured(curve, judged.values, records.tested_member(), metric::evaluate(curve, settings),
-                                  attack.full_name()),
-                 {}};
-  ran.figures.citation = attack.citation;
-  ran.figures.anatomy = attack.anatomy;
-  ran.evidence = std::move(judged.values);
-  return ran;
-}
-
-/// What was asked for: every attack if none is named, but then only those that these inputs allow.
-class attack_runs {
- public:
-  attack_runs(const generation_options& options, const generation_records& records,
-              const std::vector<generation_attack>& attacks, const shared_options& shared) {
-    const metric::evaluation_options settings = settings_of(options);
-    const auto named = [&](const std::string& name) {
-      return std::count(options.attacks.begin(), options.attacks.end(), name) > 0;
-    };
-    const bool all = options.attacks.empty() || named("all");
-    telltale::progress_line line("attacking", shared.quiet);
-    for (std::size_t i = 0; i < attacks.size(); ++i) {
-      line(i, attacks.size());
-      if (all || named(attacks[i].name)) try_one(attacks[i], records, settings);
-    }
-    line(attacks.size(), attacks.size());
-    for (const attack_left_out& attack : left_out) {
-      if (!named(attack.name) || has_run(attack.name)) continue;
-      if (attack.refusal) std::rethrow_exception(attack.refusal);
-      throw usage_error("--attack", attack.full_name + " " + attack.why);
-    }
-    if (ran.empty())
-      throw usage_error("--attack", "no attack can run: " + left_out.front().full_name + " " + left_out.front().why);
-  }
-
-  std::vector<ran_attack> ran;
-  std::vector<attack_left_out> left_out;
-
- private:
-  void try_one(const generation_attack& attack, const generation_records& records,
-               const metric::evaluation_options& settings) {
-    const auto leave_out = [&](const std::string& why, std::exception_ptr refusal) {
-      left_out.push_back({attack.name, attack.full_name(), why, std::move(refusal)});
-    };
-    if (const std::string options = lacking(attack, records); !options.empty())
-      return leave_out("needs " + options, nullptr);
-    try {
-      telltale::evidence judged = records.places().name_in([&] { return attack.run(records); });
-      ran.push_back(measured(attack, std::move(judged), records, settings));
-    } catch (const usage_error& refusal) {
-      leave_out("is not possible here, " + std::string(refusal.what()), std::current_exception());
-    }
-  }
-
-  [[nodiscard]] bool has_run(const std::string& name) const {
-    return std::any_of(ran.begin(), ran.end(), [&](const ran_attack& each) { return each.attack->name == name; });
-  }
-};
 
 std::vector<std::pair<std::string, std::string>> settings_shown(const generation_options& options) {
   std::vector<std::pair<std::string, std::string>> shown;
@@ -180,7 +81,8 @@ std::vector<std::pair<std::string, std::string>> settings_shown(const generation
   return shown;
 }
 
-report::audit audit_of(const generation_options& options, const generation_records& records, const attack_runs& runs) {
+report::audit audit_of(const generation_options& options, const generation_records& records,
+                       const attack_table& table) {
   const auto& observed = records.observed();
   report::audit audit;
   audit.title = "Membership audit of a text-to-image generator";
@@ -199,32 +101,17 @@ report::audit audit_of(const generation_options& options, const generation_recor
           "not, members and non-members differ in more than membership, or the encoder has seen one of them, and the "
           "figures above measure that as well.",
           {}};
-  for (const ran_attack& ran : runs.ran) (ran.attack->control ? control : target).attacks.push_back(ran.figures);
-  for (report::target_result* each : {&target, &control})
-    if (!each->attacks.empty()) audit.targets.push_back(std::move(*each));
   audit.notes = {
       "One generator was attacked: the intervals say how the figures scatter over the tested records, not over "
       "trainings or other auxiliary records.",
       "Members and non-members are taken to be drawn alike; any other difference between them counts as a leak here."};
-  std::vector<attack_left_out> by_reason;
-  for (const attack_left_out& attack : runs.left_out) {
-    const auto same = std::find_if(by_reason.begin(), by_reason.end(),
-                                   [&](const attack_left_out& other) { return other.why == attack.why; });
-    if (same == by_reason.end())
-      by_reason.push_back(attack);
-    else
-      same->full_name += ", " + attack.full_name;
-  }
-  for (const attack_left_out& reason : by_reason)
-    audit.notes.push_back("Left out: " + reason.full_name + ": " + reason.why + ".");
+  table.fill(audit, std::move(target), std::move(control));
   return audit;
 }
 
-report::json json_of(const report::audit& audit, const generation_records& records, const attack_runs& runs) {
-  report::json object = report::to_json(audit), left_out = report::json::array();
-  for (const attack_left_out& attack : runs.left_out)
-    left_out.push_back({{"attack", attack.full_name}, {"why", attack.why}});
-  object["left_out"] = std::move(left_out);
+report::json json_of(const report::audit& audit, const generation_records& records, const attack_table& table) {
+  report::json object = report::to_json(audit);
+  object["left_out"] = table.left_out_as_json();
   object["records"] = {{"queries", records.member().size()},
                        {"pictures_per_query", records.observed().pictures()},
                        {"auxiliary", records.auxiliary().size()},
@@ -232,29 +119,11 @@ report::json json_of(const report::audit& audit, const generation_records& recor
   return object;
 }
 
-void write_folder(const std::filesystem::path& out, const report::audit& audit, const report::json& object,
-                  const generation_records& records, const attack_runs& runs) {
-  const std::filesystem::path evidence = out / "evidence";
-  std::filesystem::create_directories(evidence);
-  std::vector<std::uint8_t> flags;
-  for (const telltale::membership each : records.tested_member()) flags.push_back(static_cast<std::uint8_t>(each));
-  telltale::io::write_npy_mask(evidence / "members.npy", flags, {flags.size()});
-  const std::vector<std::int64_t> tested(records.tested().begin(), records.tested().end());
-  telltale::io::write_npy(evidence / "tested.npy", tested, {tested.size()});
-  for (const ran_attack& ran : runs.ran)
-    telltale::io::write_npy(evidence / (stem_of(*ran.attack) + ".npy"), ran.evidence, {ran.evidence.size()});
-  report::write_json(out / "report.json", object);
-  report::write_html(out / "report.html", report::html_report(audit));
-}
-
 void refuse_overlap_of(const generation_options& options, const std::vector<generation_attack>& attacks) {
-  std::vector<named_path> outputs{{"--json", options.json}};
-  if (!options.out.empty()) {
-    for (const char* file : {"/report.html", "/report.json", "/evidence/members.npy", "/evidence/tested.npy"})
-      outputs.emplace_back("--out", options.out + file);
-    for (const generation_attack& attack : attacks)
-      outputs.emplace_back("--out", options.out + "/evidence/" + stem_of(attack) + ".npy");
-  }
+  std::vector<std::string> names;
+  for (const generation_attack& attack : attacks) names.push_back(attack.full_name());
+  std::vector<named_path> outputs = outputs_in(options.out, names);
+  outputs.insert(outputs.begin(), {"--json", options.json});
   refuse_overlap({{"--queries", options.queries},
                   {"--generated", options.generated},
                   {"--query-embeddings", options.query_embeddings},
@@ -273,7 +142,7 @@ void refuse_overlap_of(const generation_options& options, const std::vector<gene
 void check_generation(const generation_options& options, const std::vector<generation_attack>& attacks) {
   for (const std::string& name : options.attacks) checked_name("--attack", name, "attack", names_of(attacks));
   required("--members", options.members, "which query pictures the generator was trained on, 1 or 0 each");
-  static_cast<void>(settings_of(options));
+  static_cast<void>(rates_of(options.fpr, options.confidence));
   static_cast<void>(whole_number("--seed", options.seed, 0));
   refuse_overlap_of(options, attacks);
 }
@@ -283,18 +152,15 @@ int run_generation(const generation_options& options, generation_inputs inputs,
   const auto begun = std::chrono::steady_clock::now();
   const generation_records records(std::move(inputs), options, shared);
   text_output json(options.json);
-  const attack_runs runs(options, records, attacks, shared);
-  report::audit audit = audit_of(options, records, runs);
+  const attack_table table(lines_of(attacks, records), options.attacks, records.tested_member(),
+                           rates_of(options.fpr, options.confidence), records.places(), shared);
+  report::audit audit = audit_of(options, records, table);
   audit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  const report::json object = json_of(audit, records, runs);
+  const report::json object = json_of(audit, records, table);
   if (json.is_wanted()) json.write(report::json_text(object));
-  if (!options.out.empty()) write_folder(options.out, audit, object, records, runs);
+  if (!options.out.empty()) write_table(options.out, audit, object, table, records.tested_member(), records.tested());
   json.commit();
-  if (!shared.quiet && !json.is_standard_output()) {
-    std::cout << report::text_report(audit, report::style_for(STDOUT_FILENO));
-    if (!options.out.empty())
-      std::cout << "\nreport: " << (std::filesystem::path(options.out) / "report.html").string() << "\n";
-  }
+  print_table(audit, options.out, json, shared);
   return done;
 }
 
