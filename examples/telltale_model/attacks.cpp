@@ -9,6 +9,7 @@
 
 #include <telltale/metric/evaluation.hpp>
 #include <telltale/observation/classification.hpp>
+#include <telltale/observation/segmentation.hpp>
 #include <telltale/published/catalogue.hpp>
 #include <telltale/report/html.hpp>
 #include <telltale/torch/backend.hpp>
@@ -19,6 +20,7 @@ namespace {
 using telltale::knowledge;
 using telltale::signals;
 using batch = telltale::classification<telltale::libtorch, telltale::access_to::parameters>;
+using maps = telltale::segmentation<telltale::libtorch>;
 
 constexpr std::string_view loss_name = "loss, ranked";
 
@@ -55,6 +57,8 @@ class published_attacks {
       if constexpr (std::is_same_v<attack, telltale::published::gradient_norm>) return;
       if constexpr (attack::scorer::needs == telltale::access_to::generation)
         not_run(listed.name, "asks a text-to-image generator, which 'telltale generation' takes");
+      else if constexpr (telltale::Scorer<typename attack::scorer, maps>)
+        not_run(listed.name, "asks a segmentation network, which 'telltale segmentation' takes");
       else if constexpr (!telltale::Scorer<typename attack::scorer, batch>)
         not_run(listed.name, "needs " + telltale::to_string(attack::scorer::needs) +
                                  "s released while the model was trained, which are not in the model");

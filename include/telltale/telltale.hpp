@@ -32,11 +32,13 @@
 #include <telltale/backend/eigen/rank.hpp>
 #include <telltale/backend/eigen/row_reader.hpp>
 #include <telltale/backend/eigen/rows.hpp>
+#include <telltale/backend/eigen/softmax_kernels.hpp>
 #include <telltale/backend/label_maps.hpp>
 #include <telltale/backend/legal_answers.hpp>
 #include <telltale/backend/pack.hpp>
 #include <telltale/backend/tile.hpp>
 #include <telltale/backend/transpose.hpp>
+#include <telltale/backend/wide_pack.hpp>
 #include <telltale/campaign/plan.hpp>
 #include <telltale/core/adversary.hpp>
 #include <telltale/core/anatomy.hpp>

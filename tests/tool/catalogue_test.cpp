@@ -35,8 +35,9 @@ TEST_CASE("the catalogue lists what a target and an adversary allow") {
   CHECK(names("--access label --knowledge identity") == list{"IDIA"});
   CHECK(names("--access confidence --knowledge truth,population") == list{"gap", "attack-P"});
   CHECK(names("--access confidence --knowledge truth,shadow-models") ==
-        list{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
-  CHECK(names("--access confidence --knowledge labelled-records") == list{"Salem"});
+        list{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online", "LiRA on Dice",
+             "LiRA on pixel loss", "LiRA on boundary loss"});
+  CHECK(names("--access confidence --knowledge labelled-records") == list{"Salem", "global entropy"});
   CHECK(names("--access embedding") == list{"removal mark"});
   CHECK(names("--access generation --knowledge caption,labelled-records") ==
         list{"I-P", "I-S", "I-S learned", "III-S", "III-S same modality", "III-S learned", "picture spread"});
@@ -44,7 +45,7 @@ TEST_CASE("the catalogue lists what a target and an adversary allow") {
   CHECK(names("--access generation --knowledge record,caption").empty());
   CHECK(names("--access parameters --knowledge truth,record") == list{"gap", "gradient norm"});
   CHECK(names("--access update --knowledge truth,record,population") == list{"GLiR"});
-  CHECK(names("").size() == 33);
+  CHECK(names("").size() == 45);
 }
 
 TEST_CASE("the catalogue gives the anatomy of each attack as text and as JSON") {

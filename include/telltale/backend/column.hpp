@@ -9,6 +9,7 @@
 #include <span>
 
 #include <telltale/backend/pack.hpp>
+#include <telltale/backend/wide_pack.hpp>
 
 namespace telltale {
 
@@ -93,43 +94,60 @@ struct belief {
 
 namespace detail {
 
-using four_rows = pack<double>;
-
-// e = e^-|m| and log(1 + e), four rows at a time: nothing overflows and nothing near 0 or 1 is rounded away.
-template <class Row>
-void for_each_margin(const column& margin, const Row& row) noexcept {
-  static_assert(column::capacity % four_rows::lanes == 0);
-  for (std::size_t i = 0; i < margin.size(); i += four_rows::lanes) {
-    double padded[four_rows::lanes]{};
-    const bool whole = i + four_rows::lanes <= margin.size();
-    if (!whole) std::copy(margin.data() + i, margin.data() + margin.size(), padded);
-    const four_rows m = four_rows::load(whole ? margin.data() + i : padded), zero = four_rows::all(0);
-    const four_rows e = exp_nonpositive(zero - max(m, zero - m)), u = e / (four_rows::all(2) + e);
+// e = e^-|m| and log(1 + e), a pack of rows at a time: nothing overflows and nothing near 0 or 1 is rounded away.
+template <class Pack, class Row>
+[[gnu::always_inline]] inline void for_each_margin(const double* margin, std::size_t rows, const Row& row) noexcept {
+  static_assert(column::capacity % Pack::lanes == 0);
+  for (std::size_t i = 0; i < rows; i += Pack::lanes) {
+    double padded[Pack::lanes]{};
+    const bool whole = i + Pack::lanes <= rows;
+    if (!whole) std::copy(margin + i, margin + rows, padded);
+    const Pack m = Pack::load(whole ? margin + i : padded), zero = Pack::all(0);
+    const Pack e = exp_nonpositive(zero - max(m, zero - m)), u = e / (Pack::all(2) + e);
     row(i, m, e, (u + u) * atanh_ratio(u));
   }
 }
+
+struct softplus_of_rows {
+  template <class Pack>
+  [[gnu::always_inline]] static void run(const double* margin, std::size_t rows, double* out) noexcept {
+    for_each_margin<Pack>(
+        margin, rows, [&](std::size_t i, const Pack& m, const Pack&, const Pack& log1p) __attribute__((always_inline)) {
+          (max(m, Pack::all(0)) + log1p).store(out + i);
+        });
+  }
+};
+
+struct beliefs_of_rows {
+  template <class Pack>
+  [[gnu::always_inline]] static void run(const double* margin, std::size_t rows, double* truth, double* rest,
+                                         double* surprisal) noexcept {
+    for_each_margin<Pack>(
+        margin,
+        rows, [&](std::size_t i, const Pack& m, const Pack& e, const Pack& log1p) __attribute__((always_inline)) {
+          const Pack zero = Pack::all(0), one = Pack::all(1);
+          const Pack larger = one / (one + e), smaller = e * larger;
+          choose_less(m, zero, smaller, larger).store(truth + i);
+          choose_less(m, zero, larger, smaller).store(rest + i);
+          (max(zero - m, zero) + log1p).store(surprisal + i);
+        });
+  }
+};
 
 }  // namespace detail
 
 /// log(1 + e^a) without overflow, and without rounding small values to 0.
 [[nodiscard]] inline column softplus(const column& a) noexcept {
   column out(a.size());
-  detail::for_each_margin(a, [&](std::size_t i, auto m, auto, auto log1p) {
-    (max(m, detail::four_rows::all(0)) + log1p).store(out.data() + i);
-  });
+  detail::run_kernel<double, detail::softplus_of_rows>(a.data(), a.size(), out.data());
   return out;
 }
 
 /// The probability, its complement and its surprisal from a margin: one exp, one division and one series a row.
 [[nodiscard]] inline belief belief_of(const column& margin) noexcept {
   belief out{column(margin.size()), column(margin.size()), column(margin.size())};
-  detail::for_each_margin(margin, [&](std::size_t i, auto m, auto e, auto log1p) {
-    const auto zero = detail::four_rows::all(0), one = detail::four_rows::all(1);
-    const auto larger = one / (one + e), smaller = e * larger;
-    choose_less(m, zero, smaller, larger).store(out.truth.data() + i);
-    choose_less(m, zero, larger, smaller).store(out.rest.data() + i);
-    (max(zero - m, zero) + log1p).store(out.surprisal.data() + i);
-  });
+  detail::run_kernel<double, detail::beliefs_of_rows>(margin.data(), margin.size(), out.truth.data(), out.rest.data(),
+                                                      out.surprisal.data());
   return out;
 }
 

@@ -28,10 +28,7 @@ class label_maps {
   label_maps(std::span<const Stored> values, std::size_t images, std::size_t height, std::size_t width,
              std::optional<int> ignored = std::nullopt)
       : values_(values.data()),
-        load_([](const void* from, std::size_t at) {
-          const Stored value = static_cast<const Stored*>(from)[at];
-          return std::in_range<int>(value) ? std::optional<int>(static_cast<int>(value)) : std::nullopt;
-        }),
+        read_(&read_stored<Stored>),
         images_(images),
         height_(height),
         width_(width),
@@ -49,37 +46,56 @@ class label_maps {
   /// argument_error naming image and pixel where a label is none of 0 ... classes - 1.
   [[nodiscard]] bool read(std::size_t image, std::size_t classes, std::span<int> out) const {
     detail::check_size("label_maps", "out", out.size(), pixels());
+    return read_(*this, image, classes, out);
+  }
+
+ private:
+  // Known by its type once an image, not once a pixel.
+  template <class Stored>
+  static bool read_stored(const label_maps& from, std::size_t image, std::size_t classes, std::span<int> out) {
+    const Stored* const stored = static_cast<const Stored*>(from.values_) + image * from.pixels();
+    const int ignored = from.ignored_.value_or(0);
+    const bool ignores = from.ignored_.has_value();
     bool labelled = false;
     for (std::size_t p = 0; p < out.size(); ++p) {
-      const std::optional<int> stored = load_(values_, image * pixels() + p);
-      if (stored && stored == ignored_) {
+      const auto label = +stored[p];  // a bool or char as a number
+      if (ignores && std::cmp_equal(label, ignored)) {
         out[p] = no_label;
         continue;
       }
-      if (!stored || !std::in_range<std::size_t>(*stored) || static_cast<std::size_t>(*stored) >= classes)
-        refuse_label(image, p, stored, classes);
-      out[p] = *stored;
+      if (std::cmp_less(label, 0) || std::cmp_greater_equal(label, classes))
+        from.refuse_label(image, p, std::to_string(label), classes);
+      out[p] = static_cast<int>(label);
       labelled = true;
     }
     return labelled;
   }
 
- private:
-  [[noreturn, gnu::cold]] void refuse_label(std::size_t image, std::size_t pixel, const std::optional<int>& stored,
+  [[noreturn, gnu::cold]] void refuse_label(std::size_t image, std::size_t pixel, const std::string& stored,
                                             std::size_t classes) const {
     detail::refuse(
         "segmentation", "masks",
-        "image " + std::to_string(image) + " has label " +
-            (stored ? std::to_string(*stored) : "beyond the range of int") + " at row " +
-            std::to_string(pixel / width_) + ", column " + std::to_string(pixel % width_) + "; wanted 0 to " +
-            std::to_string(classes - 1) +
+        "image " + std::to_string(image) + " has label " + stored + " at row " + std::to_string(pixel / width_) +
+            ", column " + std::to_string(pixel % width_) + "; wanted 0 to " + std::to_string(classes - 1) +
             (ignored_ ? ", or " + std::to_string(*ignored_) + " to ignore it" : ", or the label that says ignore"));
   }
 
   const void* values_ = nullptr;
-  std::optional<int> (*load_)(const void*, std::size_t) = nullptr;
+  bool (*read_)(const label_maps&, std::size_t, std::size_t, std::span<int>) = nullptr;
   std::size_t images_ = 0, height_ = 0, width_ = 0;
   std::optional<int> ignored_;
 };
 
+namespace detail {
+
+/// Calls use(first, count) for every run of equal labels: adding 1 a pixel to a counter waits for the last addition.
+template <class Use>
+void for_each_run(std::span<const int> labels, const Use& use) {
+  for (std::size_t first = 0, end = 0; first < labels.size(); first = end) {
+    while (end < labels.size() && labels[end] == labels[first]) ++end;
+    use(first, end - first);
+  }
+}
+
+}  // namespace detail
 }  // namespace telltale

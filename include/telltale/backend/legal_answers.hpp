@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <string_view>
 
 #include <telltale/backend/tile.hpp>
+#include <telltale/backend/wide_pack.hpp>
 #include <telltale/core/error.hpp>
 
 namespace telltale::detail {
@@ -34,38 +33,52 @@ void check_logits(std::string_view observation, const tile<Scalar>& z) {
 }
 
 // Minus infinity is a legal log-probability. NaN reaches the sum; too large a value makes it too large.
-template <class Scalar>
-void check_probabilities(std::string_view observation, const tile<Scalar>& z) {
-  using P = pack<Scalar>;
-  const bool logarithms = z.form() == stored_as::log_probabilities;
-  for (std::size_t g = 0; g < z.groups(); ++g) {
-    const Scalar* const group = z.group(g);
-    sums<Scalar> sum;
-    P negated_least = P::all(-std::numeric_limits<Scalar>::infinity());
-    for (std::size_t c = 0; c < z.classes(); ++c) {
-      const P x = P::load(group + c * P::lanes);
-      if (logarithms) {
-        const P excess = max(x, P::all(0));  // e^x > 1 for any x > 0: 2 x is as illegal, and cannot overflow
-        const P nan_or_zero = max(P::all(-1), x) * P::all(0);  // the comparison with NaN is false and gives x
-        sum.add(exp_nonpositive(x - excess) + excess + nan_or_zero);
-      } else {
-        sum.add(x);
-        negated_least = max(negated_least, P::all(0) - x);
+// What each row sums to, and minus its least entry where probabilities are stored (else -1). NaN reaches the sum.
+template <bool Logarithms>
+struct sum_probabilities {
+  template <class Pack, class Scalar>
+  [[gnu::always_inline]] static void run(const Scalar* values, std::size_t groups, std::size_t classes, double* sums,
+                                         Scalar* negated_least) noexcept {
+    for (std::size_t g = 0; g < groups; ++g, values += classes * Pack::lanes) {
+      typename sums_of<Pack>::type sum;
+      Pack least = Pack::all(-1);
+      for (std::size_t c = 0; c < classes; ++c) {
+        const Pack x = Pack::load(values + c * Pack::lanes);
+        if constexpr (Logarithms) {
+          const Pack excess = max(x, Pack::all(0));  // e^x > 1 for any x > 0: 2 x is as illegal, and cannot overflow
+          const Pack nan_or_zero = max(Pack::all(-1), x) * Pack::all(0);  // a comparison with NaN is false and gives x
+          sum.add(exp_nonpositive(x - excess) + excess + nan_or_zero);
+        } else {
+          sum.add(x);
+          least = max(least, Pack::all(0) - x);
+        }
       }
-    }
-    double total[P::lanes];
-    Scalar least[P::lanes];
-    sum.store(total);
-    negated_least.store(least);
-    for (std::size_t lane = 0; lane < P::lanes; ++lane) {
-      if (least[lane] <= 0 && std::abs(total[lane] - 1) <= probability_slack) continue;
-      const std::size_t row = z.first() + std::min(g * P::lanes + lane, z.rows() - 1);
-      refuse_row(observation, row,
-                 (least[lane] > 0 ? "has a negative probability" : "sums to " + std::to_string(total[lane])) +
-                     std::string("; wanted probabilities in [0, 1] that sum to 1 within 1e-4 (logits are another "
-                                 "form)"));
+      sum.store(sums + g * Pack::lanes);
+      least.store(negated_least + g * Pack::lanes);
     }
   }
+};
+
+// Minus infinity is a legal log-probability. Too large a value makes the sum too large.
+template <class Scalar>
+void check_probabilities(std::string_view observation, const tile<Scalar>& z) {
+  constexpr std::size_t most = tile<Scalar>::most_rows;
+  double sums[most];
+  Scalar negated_least[most];
+  const auto run = [&](auto kernel) {
+    run_kernel<Scalar, decltype(kernel)>(static_cast<const Scalar*>(z.group(0)), z.groups(), z.classes(),
+                                         static_cast<double*>(sums), static_cast<Scalar*>(negated_least));
+  };
+  if (z.form() == stored_as::log_probabilities)
+    run(sum_probabilities<true>{});
+  else
+    run(sum_probabilities<false>{});
+  for (std::size_t i = 0; i < z.rows(); ++i)
+    if (!(negated_least[i] <= 0 && std::abs(sums[i] - 1) <= probability_slack))
+      refuse_row(observation, z.first() + i,
+                 (negated_least[i] > 0 ? "has a negative probability" : "sums to " + std::to_string(sums[i])) +
+                     std::string("; wanted probabilities in [0, 1] that sum to 1 within 1e-4 (logits are another "
+                                 "form)"));
 }
 
 /// Refuses a block that holds what no classifier answers: a logit that is not finite, probabilities that are negative

@@ -88,43 +88,51 @@ struct atanh_series {
   static constexpr Scalar coefficient = Scalar(1) / Scalar(2 * N + 1);
 };
 
+// Registers by reference: those of 32 bytes have no calling convention where a user's flags lack AVX.
+
 // Horner's rule over every second term, as a fold: a loop over a constexpr array stays a loop at -O2.
-template <class Scalar, class Series, std::size_t First, std::size_t... Term>
-[[nodiscard, gnu::always_inline]] inline simd<Scalar> every_second_term(simd<Scalar> square,
-                                                                        std::index_sequence<Term...>) noexcept {
-  simd<Scalar> sum{};
+template <class Scalar, class Series, std::size_t First, class Register, std::size_t... Term>
+[[gnu::always_inline]] inline void every_second_term(const Register& square, Register& sum,
+                                                     std::index_sequence<Term...>) noexcept {
+  sum = Register{};
   ((sum = sum * square + Series::template coefficient<Scalar, First + 2 * (sizeof...(Term) - 1 - Term)>), ...);
-  return sum;
 }
 
 // Even and odd powers apart: two chains of half the length, since what a series costs is latency.
-template <class Scalar, class Series, std::size_t Terms>
-[[nodiscard, gnu::always_inline]] inline simd<Scalar> sum_series(simd<Scalar> x) noexcept {
-  const simd<Scalar> square = x * x;
-  return every_second_term<Scalar, Series, 0>(square, std::make_index_sequence<(Terms + 1) / 2>{}) +
-         x * every_second_term<Scalar, Series, 1>(square, std::make_index_sequence<Terms / 2>{});
+template <class Scalar, class Series, std::size_t Terms, class Register>
+[[gnu::always_inline]] inline void sum_series(const Register& x, Register& sum) noexcept {
+  const Register square = x * x;
+  Register odd;
+  every_second_term<Scalar, Series, 0>(square, sum, std::make_index_sequence<(Terms + 1) / 2>{});
+  every_second_term<Scalar, Series, 1>(square, odd, std::make_index_sequence<Terms / 2>{});
+  sum = sum + x * odd;
 }
 
-/// e^x for x <= 0, to 2 units in the last place, and 0 below e^-87 (float) or e^-708 (double).
+/// x becomes e^x for x <= 0, to 2 units in the last place, and 0 below e^-87 (float) or e^-708 (double).
 ///
-/// x = n log 2 + r, Taylor's series for e^r, n added to the exponent's bits.
-template <class Scalar>
-[[nodiscard, gnu::always_inline]] inline simd<Scalar> exp_nonpositive(simd<Scalar> x) noexcept {
+/// x = n log 2 + r, Taylor's series for e^r, n added to the exponent's bits. The same bits in registers of any width.
+template <class Scalar, class Bits, class Register>
+[[gnu::always_inline]] inline void exponentiate_nonpositive(Register& x) noexcept {
   using traits = simd_of<Scalar>;
-  const simd<Scalar> least = Scalar(traits::smallest_exponent) - simd<Scalar>{};
-  const simd_bits<Scalar> representable = x >= least;
-  x = larger<Scalar>(x, least);
-  const simd<Scalar> shifted = x * Scalar(1.44269504088896340736) + traits::rounds_to_integer;
-  const simd<Scalar> n = shifted - traits::rounds_to_integer;
-  const simd<Scalar> r = (x - n * traits::ln2_head) - n * traits::ln2_tail;
-  simd<Scalar> sum = sum_series<Scalar, exponential_series, traits::exp_terms>(r);
-  simd_bits<Scalar> bits, exponent;
-  std::memcpy(&bits, &sum, sizeof bits);
+  const Register least = Scalar(traits::smallest_exponent) - Register{};
+  const Bits representable = x >= least;
+  x = x > least ? x : least;
+  const Register shifted = x * Scalar(1.44269504088896340736) + traits::rounds_to_integer;
+  const Register n = shifted - traits::rounds_to_integer;
+  const Register r = (x - n * traits::ln2_head) - n * traits::ln2_tail;
+  sum_series<Scalar, exponential_series, traits::exp_terms>(r, x);
+  Bits bits, exponent;
+  std::memcpy(&bits, &x, sizeof bits);
   std::memcpy(&exponent, &shifted, sizeof exponent);
   bits += exponent << traits::mantissa;
   bits &= representable;
-  std::memcpy(&sum, &bits, sizeof sum);
-  return sum;
+  std::memcpy(&x, &bits, sizeof x);
+}
+
+template <class Scalar>
+[[nodiscard, gnu::always_inline]] inline simd<Scalar> exp_nonpositive(simd<Scalar> x) noexcept {
+  exponentiate_nonpositive<Scalar, simd_bits<Scalar>>(x);
+  return x;
 }
 
 /// atanh(u) / u for |u| <= 1/3, where its series needs no reduction and loses nothing near 0.
@@ -132,7 +140,10 @@ template <class Scalar>
 /// log(1 + e) = 2 atanh(e / (2 + e)) for e in [0, 1], and -log(1 - p) = 2 atanh(p / (2 - p)) for p in [0, 1/2].
 template <class Scalar>
 [[nodiscard, gnu::always_inline]] inline simd<Scalar> atanh_ratio(simd<Scalar> u) noexcept {
-  return sum_series<Scalar, atanh_series, simd_of<Scalar>::atanh_terms>(u * u);
+  const simd<Scalar> square = u * u;
+  simd<Scalar> sum;
+  sum_series<Scalar, atanh_series, simd_of<Scalar>::atanh_terms>(square, sum);
+  return sum;
 }
 
 /// The numbers of one class for a group of rows.
@@ -231,6 +242,14 @@ struct sums<float> {
     return __builtin_convertvector(half, simd<double>);
   }
 #endif
+};
+
+/// The sums that go with packs of a kind.
+template <class Pack>
+struct sums_of;
+template <class Scalar>
+struct sums_of<pack<Scalar>> {
+  using type = sums<Scalar>;
 };
 
 template <class Scalar>

@@ -75,11 +75,13 @@ class tile {
         seen += detail::interleave(side_by_side, classes_, group(g), g + 1 < whole ? lanes * row_step : 0);
       }
     } else if (row_step == 1) {
-      for (std::size_t g = 0; g < whole; ++g, row += lanes)
-        for (std::size_t c = 0; c < classes_; ++c) {
-          const detail::pack<Scalar> scores = detail::pack<Scalar>::load(row + c * class_step);
+      // Class by class: maps of a power of two of pixels lie so that a group's classes share one set of a cache.
+      for (std::size_t c = 0; c < classes_; ++c)
+        for (std::size_t g = 0; g < whole; ++g) {
+          const detail::pack<Scalar> scores = detail::pack<Scalar>::load(row + c * class_step + g * lanes);
           scores.store(group(g) + c * lanes);
           seen += scores.low + scores.high;
+          __builtin_prefetch(row + c * class_step + g * lanes + rows_);  // of the next block
         }
     } else {
       seen += load_one_by_one(from, 0, whole);

@@ -80,9 +80,10 @@ class segmentation {
   segmentation(std::span<const int> predicted, const map_format& format, const label_maps& masks = {})
     requires(!covers(Reveals, access_to::confidence))
       : predicted_(predicted), format_(format), masks_(masks) {
-    check_format();
+    check_pixels();
     subjects_ = predicted.size() / format.pixels();
     detail::check_size(name, "predicted", predicted.size(), subjects_ * format.pixels());
+    check_format();
   }
 
   /// Images.
@@ -109,19 +110,21 @@ class segmentation {
            std::to_string(format.width) + " pixels";
   }
 
-  void check_format() const {
+  void check_pixels() const {
     if (format_.pixels() == 0) detail::refuse(name, "format", "has no pixel: " + text_of(format_));
+  }
+
+  void check_format() const {
+    check_pixels();
     if (format_.classes < 2)
       detail::refuse(name, "format",
                      "has " + text_of(format_) +
                          "; wanted at least 2 classes: a single channel is the foreground, so add the background's "
                          "(0 beside a logit, 1 - p beside a probability)");
     if (!has_masks()) return;
-    if constexpr (covers(Reveals, access_to::confidence))
-      if (masks_.images() != subjects_)
-        detail::refuse(
-            name, "masks",
-            "has " + std::to_string(masks_.images()) + " images; the maps have " + std::to_string(subjects_));
+    if (masks_.images() != subjects_)
+      detail::refuse(name, "masks",
+                     "has " + std::to_string(masks_.images()) + " images; the maps have " + std::to_string(subjects_));
     if (masks_.height() != format_.height || masks_.width() != format_.width)
       detail::refuse(name, "masks",
                      "are " + std::to_string(masks_.height()) + " x " + std::to_string(masks_.width()) +

@@ -20,6 +20,7 @@
 #include <telltale/published/rmia.hpp>
 #include <telltale/published/salem.hpp>
 #include <telltale/published/score_offset.hpp>
+#include <telltale/published/segmentation.hpp>
 #include <telltale/published/shokri.hpp>
 #include <telltale/published/song_mittal.hpp>
 #include <telltale/published/text_to_image.hpp>
@@ -73,6 +74,13 @@ inline constexpr std::tuple catalogue{
     detail::list<iv>("IV", text_to_image_citation),
     detail::list<iv_learned>("IV learned", text_to_image_citation),
     detail::list<picture_spread>("picture spread", picture_spread_citation),
+    detail::list<global_entropy>("global entropy", segmentation_ours_citation),
+    detail::list<global_pixel_accuracy>("global pixel accuracy", segmentation_ours_citation),
+    detail::list<global_dice>("global Dice", segmentation_citation),
+    detail::list<global_dice_tuned>("global Dice tuned", segmentation_citation),
+    detail::list<global_loss>("global pixel loss", loss_map_citation),
+    detail::list<global_boundary_loss>("global boundary loss", segmentation_ours_citation),
+    detail::list<global_margin>("global margin", segmentation_ours_citation),
     detail::list<gradient_norm>("gradient norm", gradient_norm_citation),
     detail::list<attack_p>("attack-P", attack_p_citation),
     detail::list<qmia>("QMIA", qmia_citation),
@@ -82,8 +90,13 @@ inline constexpr std::tuple catalogue{
     detail::list<score_offset>("score offset", score_offset_citation),
     detail::list<lira_offline>("LiRA offline", lira_citation),
     detail::list<lira_online>("LiRA online", lira_citation),
+    detail::list<lira_on_dice>("LiRA on Dice", segmentation_ours_citation),
+    detail::list<lira_on_pixel_loss>("LiRA on pixel loss", segmentation_ours_citation),
+    detail::list<lira_on_boundary_loss>("LiRA on boundary loss", segmentation_ours_citation),
     detail::list<rmia_offline>("RMIA offline", rmia_citation),
-    detail::list<rmia_online>("RMIA online", rmia_citation)};
+    detail::list<rmia_online>("RMIA online", rmia_citation),
+    detail::list<rmia_on_pixel_loss>("RMIA on pixel loss", segmentation_ours_citation),
+    detail::list<rmia_on_boundary_loss>("RMIA on boundary loss", segmentation_ours_citation)};
 
 /// Calls `visit(listing)` for every published composition; `typename decltype(listing)::attack` is its type.
 template <class Visitor>

@@ -68,12 +68,26 @@ using lira_on_pixel_loss = segmentation_lira<pixel_loss>;
 using lira_on_boundary_loss = segmentation_lira<boundary_loss>;
 using lira_on_dice = segmentation_lira<dice<>>;
 
+/// The same from models that did not see the image: ranking only.
+template <class Score>
+using segmentation_lira_offline =
+    attack<minus_log<Score>, gaussian_likelihood_ratio<preset::offline<preset::lira_with_few_models>>>;
+using lira_offline_on_pixel_loss = segmentation_lira_offline<pixel_loss>;
+using lira_offline_on_boundary_loss = segmentation_lira_offline<boundary_loss>;
+using lira_offline_on_dice = segmentation_lira_offline<dice<>>;
+
 /// RMIA, the likelihood of an image being the geometric mean of its pixels' (ours). Knowledge truth, shadow models and
 /// population.
 template <class Score>
 using segmentation_rmia = attack<likelihood<Score>, relative_likelihood<>>;
 using rmia_on_pixel_loss = segmentation_rmia<pixel_loss>;
 using rmia_on_boundary_loss = segmentation_rmia<boundary_loss>;
+
+/// The same from models that did not see the image.
+template <class Score>
+using segmentation_rmia_offline = attack<likelihood<Score>, relative_likelihood<preset::offline<preset::rmia>>>;
+using rmia_offline_on_pixel_loss = segmentation_rmia_offline<pixel_loss>;
+using rmia_offline_on_boundary_loss = segmentation_rmia_offline<boundary_loss>;
 
 inline constexpr std::string_view segmentation_citation =
     "Chobola, Usynin, Kaissis: Membership Inference Attacks Against Semantic Segmentation Models. AISec 2023, arXiv "

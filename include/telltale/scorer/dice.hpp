@@ -69,8 +69,10 @@ void for_each_overlap(const Segmentation auto& batch, std::size_t threads, const
                                                              std::span<const int> labels) mutable {
       for (std::vector<double>* const each : {&own.covered, &own.predicted, &own.sizes})
         std::fill(each->begin(), each->end(), 0.0);
-      for (const int label : labels)
-        if (label != label_maps::no_label) own.sizes[static_cast<std::size_t>(label)] += 1;
+      for_each_run(labels, [&](std::size_t first, std::size_t count) {
+        if (labels[first] != label_maps::no_label)
+          own.sizes[static_cast<std::size_t>(labels[first])] += static_cast<double>(count);
+      });
       pixels.for_each_block([&](auto& block, std::size_t first, std::size_t rows) {
         const std::span<const int> truth = labels.subspan(first, rows);
         if constexpr (Overlap::needs == access_to::label)
@@ -102,7 +104,8 @@ template <class Classes>
 /// Threat model: class probabilities of every pixel (`overlap::soft`) or its label (`overlap::hard`); the true mask.
 /// Formula: mean over classes c of (2 sum_p q_c(p) [y(p) = c] + s) / (sum_p q_c(p) + sum_p [y(p) = c] + s) - 1, over
 /// pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent class
-/// would be 0 / 0. Range: [-1, 0]. Of one image, never of a batch: Dice is not linear.
+/// would be 0 / 0. Range: [-1, 0], up to 1e-4 above 0 where stored probabilities sum to more
+/// than 1. Of one image, never of a batch: Dice is not linear.
 /// Cost: one exp a class and pixel; `threads` images at a time (0: one a core). Throws argument_error, naming the
 /// image, for what is no answer and an image that is ignored everywhere; for a smoothing that is not positive.
 /// Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities, not their squares, as

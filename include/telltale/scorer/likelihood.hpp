@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include <telltale/backend/legal_answers.hpp>
 #include <telltale/core/concepts.hpp>
 #include <telltale/core/detail/joined_text.hpp>
 #include <telltale/core/error.hpp>
@@ -20,8 +22,9 @@ inline constexpr std::string_view likelihood_prefix = "likelihood by ";
 /// e to the power of a score that is minus a loss: a likelihood, as RMIA compares them.
 ///
 /// Threat model: that of the score. Formula: e^s; of the mean loss of an image's pixels it is the geometric mean of
-/// their true classes' probabilities. Range: (0, 1]. Cost: the score's, one exp a number. Throws argument_error for a
-/// score above 0 or below -700, and what the score throws.
+/// their true classes' probabilities. Range: (0, 1]. Cost: the score's, one exp a number. A score up to 1e-4 above 0 is
+/// a likelihood of 1: stored probabilities sum to 1 within 1e-4 only. Throws argument_error for a score above that or
+/// below -700, and what the score throws.
 template <class Score>
 struct likelihood {
   static constexpr std::string_view name = detail::joined_text<detail::likelihood_prefix, Score::name>::value;
@@ -41,10 +44,10 @@ struct likelihood {
   void operator()(const Batch& batch, std::span<double> out) const {
     score(batch, out);
     for (std::size_t i = 0; i < out.size(); ++i) {
-      if (!(out[i] <= 0 && out[i] >= -700))
+      if (!(out[i] <= detail::probability_slack && out[i] >= -700))
         detail::refuse("likelihood", "score",
                        "element " + std::to_string(i) + " is " + std::to_string(out[i]) + "; wanted -700 to 0");
-      out[i] = std::exp(out[i]);
+      out[i] = std::exp(std::min(0.0, out[i]));
     }
   }
 };

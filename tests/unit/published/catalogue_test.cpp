@@ -86,7 +86,7 @@ TEST_CASE("the catalogue lists each composition with its anatomy") {
     CHECK_FALSE(listed.parts.scorer.empty());
     CHECK_FALSE(listed.parts.rule.empty());
   });
-  CHECK(count == 33);
+  CHECK(count == 45);
   constexpr anatomy lira = anatomy_of<published::lira_online>();
   CHECK(lira.access == access_to::confidence);
   CHECK(lira.owns == (knowledge::truth | knowledge::shadow_models));
@@ -101,10 +101,11 @@ TEST_CASE("the catalogue allows what access and knowledge allow") {
   CHECK(allowed(access_to::logits, knowledge::nothing).empty());
   CHECK(allowed(access_to::label, knowledge::identity) == names{"IDIA"});
   CHECK(allowed(access_to::embedding, knowledge::identity) == names{"removal mark"});
-  CHECK(allowed(access_to::confidence, knowledge::labelled_records) == names{"Salem"});
+  CHECK(allowed(access_to::confidence, knowledge::labelled_records) == names{"Salem", "global entropy"});
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::labelled_records) ==
         names{"gap", "Yeom", "Song-Mittal confidence", "Song-Mittal entropy", "Song-Mittal modified entropy",
-              "privacy risk score", "Salem", "Shokri"});
+              "privacy risk score", "Salem", "Shokri", "global entropy", "global pixel accuracy", "global Dice",
+              "global Dice tuned", "global pixel loss", "global boundary loss", "global margin"});
   CHECK(allowed(access_to::parameters, knowledge::truth | knowledge::population) == names{"gap", "attack-P"});
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::record | knowledge::population) ==
         names{"gap", "attack-P", "QMIA"});
@@ -112,7 +113,8 @@ TEST_CASE("the catalogue allows what access and knowledge allow") {
   CHECK(allowed(access_to::update, knowledge::truth | knowledge::record | knowledge::population) == names{"GLiR"});
   CHECK(allowed(access_to::update, knowledge::truth | knowledge::record).empty());
   CHECK(allowed(access_to::confidence, knowledge::truth | knowledge::shadow_models) ==
-        names{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online"});
+        names{"gap", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online",
+              "LiRA on Dice", "LiRA on pixel loss", "LiRA on boundary loss"});
   CHECK(allowed(access_to::generation, knowledge::caption | knowledge::labelled_records) ==
         names{"I-P", "I-S", "I-S learned", "III-S", "III-S same modality", "III-S learned", "picture spread"});
   CHECK(allowed(access_to::generation, knowledge::record | knowledge::caption | knowledge::labelled_records).size() ==
@@ -120,7 +122,8 @@ TEST_CASE("the catalogue allows what access and knowledge allow") {
   CHECK(allowed(access_to::generation, knowledge::record | knowledge::caption).empty());
   CHECK(allowed(access_to::logits, knowledge::truth | knowledge::shadow_models | knowledge::population) ==
         names{"gap", "attack-P", "attack-R", "difficulty calibration", "score offset", "LiRA offline", "LiRA online",
-              "RMIA offline", "RMIA online"});
+              "LiRA on Dice", "LiRA on pixel loss", "LiRA on boundary loss", "RMIA offline", "RMIA online",
+              "RMIA on pixel loss", "RMIA on boundary loss"});
 }
 
 TEST_CASE("the published attacks run from class scores to evidence") {

@@ -158,15 +158,24 @@ struct information_primitives {
     return out;
   }
 
+  struct entropies_of_two {
+    template <class Pack>
+    [[gnu::always_inline]] static void run(const double* margin, std::size_t rows, double* out) noexcept {
+      for_each_margin<Pack>(
+          margin,
+          rows, [&](std::size_t i, const Pack& m, const Pack& e, const Pack& log1p) __attribute__((always_inline)) {
+            const Pack magnitude = max(m, Pack::all(0) - m);
+            (log1p + magnitude * e / (Pack::all(1) + e)).store(out + i);
+          });
+    }
+  };
+
   // log(1 + e^-|m|) + |m| / (1 + e^|m|) of the margin between the two.
   [[nodiscard]] static column entropy_of_two(const block& z) {
     const column margin =
         pick(z, [](std::size_t) { return std::size_t{0}; }) - pick(z, [](std::size_t) { return std::size_t{1}; });
     column out(z.rows());
-    for_each_margin(margin, [&](std::size_t i, auto m, auto e, auto log1p) {
-      const auto magnitude = max(m, four_rows::all(0) - m);
-      (log1p + magnitude * e / (four_rows::all(1) + e)).store(out.data() + i);
-    });
+    run_kernel<double, entropies_of_two>(static_cast<const double*>(margin.data()), margin.size(), out.data());
     return out;
   }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include <telltale/backend/eigen/kernels.hpp>
+#include <telltale/backend/eigen/softmax_kernels.hpp>
 
 namespace telltale::detail {
 
@@ -52,15 +53,9 @@ struct normaliser_primitives {
         for (std::size_t c = 0; c < z.classes(); ++c) sum.add(P::load(group + c * P::lanes));
         sum.store(to);
       }));
-    column top(z.rows());
-    const column sum = by_group(z, [&, g = std::size_t{0}](const Scalar* group, double* to) mutable {
-      const P largest_of = largest(group, z.classes());
-      sums<Scalar> sum_of;
-      for (std::size_t c = 0; c < z.classes(); ++c)
-        sum_of.add(exp_nonpositive(P::load(group + c * P::lanes) - largest_of));
-      sum_of.store(to);
-      store_as_doubles(largest_of, top.data() + P::lanes * g++);
-    });
+    column top(z.rows()), sum(z.rows());
+    run_kernel<Scalar, sum_exponentials>(static_cast<const Scalar*>(z.group(0)), z.groups(), z.classes(), top.data(),
+                                         sum.data());
     return top + log(sum);
   }
 };

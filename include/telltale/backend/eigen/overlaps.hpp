@@ -7,6 +7,7 @@
 
 #include <telltale/backend/eigen/posteriors.hpp>
 #include <telltale/backend/eigen/rank.hpp>
+#include <telltale/backend/label_maps.hpp>
 
 namespace telltale::detail {
 
@@ -20,7 +21,6 @@ struct overlap_primitives {
   /// block.
   static void add_posteriors(block& z, std::span<const int> truth, std::span<double> covered,
                              std::span<double> predicted) {
-    using P = pack<Scalar>;
     to_probabilities(z);
     Scalar counts[block::most_rows + block::lanes] = {};  // rows of padding do not count
     for (std::size_t i = 0; i < z.rows(); ++i) {
@@ -29,14 +29,8 @@ struct overlap_primitives {
       const auto y = static_cast<std::size_t>(truth[i]);
       covered[y] += static_cast<double>(z.at(i, y));
     }
-    for (std::size_t c = 0; c < z.classes(); ++c) {
-      sums<Scalar> sum;
-      for (std::size_t g = 0; g < z.groups(); ++g)
-        sum.add(P::load(z.group(g) + c * P::lanes) * P::load(counts + g * P::lanes));
-      double lanes[P::lanes];
-      sum.store(lanes);
-      for (const double each : lanes) predicted[c] += each;
-    }
+    run_kernel<Scalar, add_weighted_columns>(static_cast<const Scalar*>(z.group(0)), z.groups(), z.classes(),
+                                             static_cast<const Scalar*>(counts), predicted.data());
   }
 
   /// The same of predicted labels: 1 for the class that is predicted, 0 for the others.
@@ -54,11 +48,14 @@ struct overlap_primitives {
  private:
   static void add_labels(std::span<const int> labels, std::span<const int> truth, std::span<double> covered,
                          std::span<double> predicted) {
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (truth[i] < 0) continue;
-      predicted[static_cast<std::size_t>(labels[i])] += 1;
-      covered[static_cast<std::size_t>(truth[i])] += labels[i] == truth[i];
-    }
+    for_each_run(truth, [&](std::size_t first, std::size_t count) {
+      if (truth[first] < 0) return;
+      const std::span<const int> given = labels.subspan(first, count);
+      for_each_run(given, [&](std::size_t at, std::size_t equal) {
+        predicted[static_cast<std::size_t>(given[at])] += static_cast<double>(equal);
+        if (given[at] == truth[first]) covered[static_cast<std::size_t>(given[at])] += static_cast<double>(equal);
+      });
+    });
   }
 };
 

@@ -10,30 +10,15 @@
 #include <vector>
 
 #include <telltale/backend/eigen/normaliser.hpp>
+#include <telltale/backend/eigen/softmax_kernels.hpp>
 
 namespace telltale::detail {
 
 /// Turns a block into probabilities in the precision of the storage, the sum in double.
 template <class Scalar>
 void to_probabilities(tile<Scalar>& z) {
-  using P = pack<Scalar>;
   if (z.form() == stored_as::probabilities) return;
-  for (std::size_t g = 0; g < z.groups(); ++g) {
-    Scalar* const group = z.group(g);
-    const P top = largest(group, z.classes());
-    sums<Scalar> sum_of;
-    for (std::size_t c = 0; c < z.classes(); ++c) {
-      const P e = exp_nonpositive(P::load(group + c * P::lanes) - top);
-      e.store(group + c * P::lanes);
-      sum_of.add(e);
-    }
-    double sum[P::lanes];
-    sum_of.store(sum);
-    Scalar inverse[P::lanes];
-    for (std::size_t lane = 0; lane < P::lanes; ++lane) inverse[lane] = Scalar(1 / sum[lane]);
-    for (std::size_t c = 0; c < z.classes(); ++c)
-      (P::load(group + c * P::lanes) * P::load(inverse)).store(group + c * P::lanes);
-  }
+  run_kernel<Scalar, softmax_in_place>(z.group(0), z.groups(), z.classes());
   z.now_stores(stored_as::probabilities);
 }
 

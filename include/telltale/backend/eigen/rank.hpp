@@ -7,6 +7,7 @@
 #include <span>
 
 #include <telltale/backend/eigen/kernels.hpp>
+#include <telltale/backend/wide_pack.hpp>
 
 namespace telltale::detail {
 
@@ -65,11 +66,30 @@ struct rank_primitives {
 
   /// Writes the predicted label of each row, the first of its largest scores.
   static void predict(const block& z, std::span<int> predicted) {
-    for (std::size_t i = 0; i < z.rows(); ++i)
-      predicted[i] = int(first_of_largest(z.group(i / lanes), z.classes(), i % lanes));
+    Scalar first[block::most_rows];
+    run_kernel<Scalar, first_of_largest_scores>(static_cast<const Scalar*>(z.group(0)), z.groups(), z.classes(),
+                                                static_cast<Scalar*>(first));
+    for (std::size_t i = 0; i < z.rows(); ++i) predicted[i] = int(first[i]);
   }
 
  private:
+  // A class' number as a score: exact up to 2^24 classes.
+  struct first_of_largest_scores {
+    template <class Pack>
+    [[gnu::always_inline]] static void run(const Scalar* values, std::size_t groups, std::size_t classes,
+                                           Scalar* first) noexcept {
+      for (std::size_t g = 0; g < groups; ++g, values += classes * Pack::lanes) {
+        Pack top = Pack::load(values), best = Pack::all(0);
+        for (std::size_t c = 1; c < classes; ++c) {
+          const Pack score = Pack::load(values + c * Pack::lanes);
+          best = choose_less(top, score, Pack::all(Scalar(c)), best);
+          top = max(top, score);
+        }
+        best.store(first + g * Pack::lanes);
+      }
+    }
+  };
+
   [[nodiscard]] static std::size_t first_of_largest(const Scalar* group, std::size_t classes, std::size_t lane) {
     std::size_t best = 0;
     for (std::size_t c = 1; c < classes; ++c)
