@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <telltale/metric/interval/estimate.hpp>
+#include <telltale/report/html/document.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../common/figures.hpp"
+#include "pool.hpp"
+#include "settings.hpp"
+
+namespace segmentation_lab {
+
+/// Writes report.html and results.json with what the seeds so far came to; pictures are of seed 1, whose world is `in`.
+void write_page(const pool& all, const settings& chosen, const lab::results& measured, const world& in, double seconds);
+
+/// The mean over seeds with its interval; of one seed, the interval that the seed itself has.
+[[nodiscard]] std::optional<telltale::metric::estimate> mean_of(const lab::results& measured, const lab::label& what);
+
+/// "86.5 % (81.0 to 92.0)", or a dash where nothing was measured.
+[[nodiscard]] std::string shown(const std::optional<telltale::metric::estimate>& got);
+
+/// The same in two lines, for a table.
+[[nodiscard]] std::vector<std::string> cell(const std::optional<telltale::metric::estimate>& got);
+
+/// The epoch, of those looked at, with the best mean Dice on images of nobody.
+[[nodiscard]] std::size_t best_epoch(const settings& chosen, const lab::results& measured);
+
+/// A defence and what the page calls it.
+struct named_defence {
+  std::string name, shown, kind;
+};
+[[nodiscard]] std::vector<named_defence> defences(const settings& chosen);
+
+/// Every control in a sentence that says whether it holds: its interval contains 0.5.
+[[nodiscard]] std::vector<std::string> control_lines(const lab::results& measured);
+
+/// The parts of the page, in page_defences.cpp and page_sweeps.cpp.
+void add_defences(telltale::report::html::document& page, const settings& chosen, const lab::results& measured);
+void add_claims(telltale::report::html::document& page, const settings& chosen, const lab::results& measured);
+void add_sweeps(telltale::report::html::document& page, const settings& chosen, const lab::results& measured);
+void add_poisoning(telltale::report::html::document& page, const settings& chosen, const lab::results& measured);
+
+}  // namespace segmentation_lab
