@@ -3,6 +3,7 @@
 #include "audit.hpp"
 #include "embed.hpp"
 #include "model_generation.hpp"
+#include "model_segmentation.hpp"
 
 namespace {
 
@@ -16,7 +17,8 @@ torch::jit::Module::save in C++. X.npy are records that it was trained on, U.npy
 records like them that it has never seen. 'telltale-model audit --help' explains
 each file and what more an adversary may know. 'telltale-model embed' turns photos and texts
 into the embeddings that 'telltale identity' works on, and 'telltale-model generation'
-asks what a text-to-image generator made of captions.
+asks what a text-to-image generator made of captions. 'telltale-model segmentation' attacks
+a segmentation network by its answers at every pixel.
 
 Exit codes: 0 done, 1 internal error, 2 something given cannot be used (one line on
 stderr names the file or option), 3 a condition of 'audit --fail-if' holds. A run
@@ -28,5 +30,5 @@ works on arrays of answers and loads no model.)";
 int main(int argc, char** argv) {
   return tool::run(argc, argv, "telltale-model",
                    "telltale-model asks a model and measures what it gives away about its training data.", lesson,
-                   {tool::add_audit, tool::add_embed, tool::add_model_generation});
+                   {tool::add_audit, tool::add_embed, tool::add_model_generation, tool::add_model_segmentation});
 }

@@ -253,8 +253,8 @@ DOCTEST_TEST_CASE(
   const double two_of_labels = auc<published::type_ii_of_labels>(hard(asked.seen()), hard(known.seen()), member),
                wrong = auc<published::structured_loss_map_of_labels>(hard(asked.seen()), hard(known.seen()), member);
   DOCTEST_MESSAGE("of labels: Type-II " << two_of_labels << ", where they are right " << wrong);
-  DOCTEST_CHECK(wrong > 0.95);
-  DOCTEST_CHECK(two_of_labels > 0.95);
+  DOCTEST_CHECK(wrong > 0.9);
+  DOCTEST_CHECK(two_of_labels > 0.9);
   DOCTEST_CHECK(evidence_of<published::type_ii>(asked.seen(), known.seen(), member) ==
                 evidence_of<published::type_ii>(asked.seen(), known.seen(), member));
 }

@@ -1,0 +1,228 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include <telltale/core/anatomy.hpp>
+#include <telltale/core/attack.hpp>
+#include <telltale/observation/floored.hpp>
+#include <telltale/release/argmax.hpp>
+#include <telltale/release/at_every_pixel.hpp>
+#include <telltale/release/noise.hpp>
+#include <telltale/study/segmentation_quality.hpp>
+#include <telltale/torch/published/segmentation.hpp>
+
+#include "segmentation_parts.hpp"
+
+namespace tool {
+namespace {
+
+using telltale::at_every_pixel;
+using telltale::features;
+using telltale::labelled_records;
+using telltale::libtorch;
+using telltale::signals;
+namespace published = telltale::published;
+namespace learner = telltale::learner;
+
+using answers = telltale::segmentation<libtorch>;
+using answered_labels = telltale::segmentation_behind<telltale::argmax, answers>;
+using map_features = features<libtorch>;
+
+const char* const question = "Was this image in the training set?";
+
+/// What the adversary sees of a side.
+template <class Work>
+auto with_release(const segmentation_side& side, const segmentation_settings& settings, const Work& work) {
+  const answers seen = side.seen.view();
+  if (settings.release == released_as::labels) return work(at_every_pixel{telltale::argmax{}}(seen));
+  if (settings.release == released_as::noisy)
+    return work(at_every_pixel{telltale::noise{settings.sigma, side.noise_seed}}(seen));
+  if (settings.floor) return work(telltale::floored(seen, *settings.floor));
+  return work(seen);
+}
+
+/// A scorer's signal of a side: numbers, or features. Attacks that the release stops are listed as such and never come
+/// here.
+template <class Scorer>
+auto signal_of(const segmentation_side& side, const segmentation_settings& settings) {
+  constexpr bool makes_features = telltale::detail::gives_of<Scorer> == telltale::gives::features;
+  using signal = std::conditional_t<makes_features, map_features, std::vector<double>>;
+  return side.places.name_in([&] {
+    return with_release(side, settings, [&](const auto& seen) -> signal {
+      if constexpr (!telltale::Scorer<Scorer, std::remove_cvref_t<decltype(seen)>>) {
+        throw usage_error("--release", "leaves no probabilities");
+      } else if constexpr (makes_features) {
+        map_features out;
+        Scorer{}(seen, out);
+        return out;
+      } else {
+        std::vector<double> out(seen.subjects());
+        Scorer{}(seen, std::span<double>(out));
+        return out;
+      }
+    });
+  });
+}
+
+void set(learner::residual_on_maps& model, const segmentation_settings& settings) {
+  model = learner::residual_on_maps(settings.epochs, settings.seed);
+}
+void set(learner::summed_patches<>& model, const segmentation_settings& settings) {
+  set(model.inner, settings);
+  model.side = settings.patch.value_or(model.side);
+  model.seed = settings.seed;
+}
+
+template <class Rule>
+Rule rule_of(const segmentation_settings& settings) {
+  Rule rule;
+  if constexpr (requires { rule.model; }) set(rule.model, settings);
+  return rule;
+}
+
+template <class Attack>
+telltale::evidence judged(const segmentation_sides& sides, const segmentation_settings& settings) {
+  using scorer = typename Attack::scorer;
+  const Attack attack(scorer{}, rule_of<typename Attack::rule>(settings));
+  const auto known = signal_of<scorer>(sides.known, settings), asked = signal_of<scorer>(sides.asked, settings);
+  const std::size_t images = sides.asked.member.size();
+  if constexpr (telltale::detail::gives_of<scorer> == telltale::gives::features)
+    return attack.judge(asked, images, telltale::owning(labelled_records<map_features>{known, sides.known.member}));
+  else
+    return attack.judge(signals{asked}, images,
+                        telltale::owning(labelled_records<>(signals{known}, sides.known.member)));
+}
+
+/// A rule on what the adversary knows without asking anything.
+telltale::evidence judged_blind(const at::Tensor& known, const at::Tensor& asked, const segmentation_sides& sides,
+                                const segmentation_settings& settings) {
+  const auto fitted =
+      rule_of<published::map_network<>>(settings).fit(labelled_records<map_features>{{known}, sides.known.member});
+  telltale::evidence evidence{std::vector<double>(sides.asked.member.size()), fitted.cut()};
+  fitted(map_features{asked}, std::span<double>(evidence.values));
+  return evidence;
+}
+
+/// The true mask, one channel a class.
+at::Tensor mask_channels(const segmentation_side& side) {
+  const answers seen = side.seen.view();
+  const at::Tensor labels = side.places.name_in([&] { return telltale::detail::true_labels(seen); });
+  const at::Tensor of_class = at::one_hot(labels.clamp_min(0), static_cast<std::int64_t>(seen.format().classes));
+  return (of_class * (labels >= 0).unsqueeze(3)).permute({0, 3, 1, 2}).to(at::kFloat);
+}
+
+struct no_attack {};
+
+class lines {
+ public:
+  lines(const segmentation_sides& sides, const segmentation_settings& settings) : sides_(sides), settings_(settings) {}
+
+  /// An attack on probabilities, and what is left of it where only labels are released.
+  template <class Soft, class Hard = no_attack>
+  void add(const std::string& name, const std::string& variant, std::string_view citation,
+           const std::string& otherwise = "") {
+    const bool labels = settings_.release == released_as::labels;
+    if (labels && std::is_same_v<Hard, no_attack>)
+      return add_line<Soft, answers>(name, variant, citation, "needs probabilities, which --release argmax takes away");
+    if constexpr (!std::is_same_v<Hard, no_attack>)
+      if (labels) return add_line<Hard, answered_labels>(name, variant, citation, otherwise);
+    add_line<Soft, answers>(name, variant, citation, otherwise);
+  }
+
+  void add_blind(const std::string& variant, bool possible, const std::string& option,
+                 at::Tensor (*of)(const segmentation_side&)) {
+    const auto sees = [&](const std::string& what) {
+      return telltale::report::anatomy_text{
+          question, "nothing", "labelled_records", what, std::string(published::map_network<>::name), "", "torch"};
+    };
+    all_.push_back({"blind", variant, possible ? "" : "needs " + option, sees(variant),
+                    "a control, which asks the network nothing", true,
+                    [this_sides = &sides_, this_settings = &settings_, of] {
+                      return judged_blind(of(this_sides->known), of(this_sides->asked), *this_sides, *this_settings);
+                    }});
+  }
+
+  [[nodiscard]] std::vector<table_attack> take() { return std::move(all_); }
+
+ private:
+  template <class Attack, class Batch>
+  void add_line(const std::string& name, const std::string& variant, std::string_view citation, std::string lacks) {
+    const bool needs_masks = covers(telltale::detail::holds_of<typename Attack::scorer>, telltale::knowledge::truth);
+    for (const segmentation_side* side : {&sides_.known, &sides_.asked})
+      if (lacks.empty() && needs_masks && !side->has_masks()) lacks = "needs " + side->masks_option;
+    all_.push_back(
+        {name, variant, std::move(lacks), telltale::report::in_words(telltale::anatomy_of<Attack, Batch>(), question),
+         std::string(citation), false,
+         [this_sides = &sides_, this_settings = &settings_] { return judged<Attack>(*this_sides, *this_settings); }});
+  }
+
+  const segmentation_sides& sides_;
+  const segmentation_settings& settings_;
+  std::vector<table_attack> all_;
+};
+
+}  // namespace
+
+std::vector<table_attack> segmentation_attacks(const segmentation_sides& sides, const segmentation_settings& settings) {
+  using telltale::dice, telltale::threshold;
+  using hard_dice = dice<telltale::overlap::hard>;
+  namespace where = telltale::where;
+  const auto theirs = published::segmentation_citation, maps = published::loss_map_citation,
+             ours = published::segmentation_ours_citation;
+  lines all(sides, settings);
+  all.add<published::type_i, published::type_i_of_labels>("type-i", "", theirs);
+  all.add<published::type_ii, published::type_ii_of_labels>("type-ii", "", theirs);
+  all.add<published::structured_loss_map, published::structured_loss_map_of_labels>("loss-map", "", maps);
+  all.add<published::structured_loss_map_patches>("loss-map", "patches", maps, settings.patch ? "" : "needs --patch");
+  all.add<published::global_dice, telltale::attack<hard_dice, threshold<where::mean_of_members>>>("dice", "", theirs);
+  all.add<published::global_dice_tuned, published::segmentation_with<hard_dice>>("dice", "tuned", theirs);
+  all.add<published::global_loss>("loss", "", maps);
+  all.add<published::global_boundary_loss>("boundary-loss", "", ours);
+  all.add<published::global_pixel_accuracy, published::global_pixel_accuracy>("pixel-accuracy", "", ours);
+  all.add<published::global_entropy>("entropy", "", ours);
+  const auto& [known, asked] = std::pair<const segmentation_side&, const segmentation_side&>(sides.known, sides.asked);
+  all.add_blind("masks", known.has_masks() && asked.has_masks(),
+                known.has_masks() ? asked.masks_option : known.masks_option, mask_channels);
+  const bool alike = known.images.defined() && asked.images.defined();
+  all.add_blind("images", alike, asked.images.defined() ? "--shadow-images" : "--images",
+                [](const segmentation_side& side) { return side.images.to(at::kFloat); });
+  return all.take();
+}
+
+segmentation_names segmentation_attack_names() {
+  const segmentation_sides nothing;
+  const segmentation_settings settings;
+  segmentation_names names;
+  for (const table_attack& attack : segmentation_attacks(nothing, settings)) {
+    names.choices.push_back(attack.name);
+    names.full.push_back(attack.full_name());
+  }
+  names.choices = choices_of(names.choices);
+  return names;
+}
+
+released_quality quality_behind_release(const segmentation_side& side, const segmentation_settings& settings) {
+  const auto of = [&](telltale::membership kind) {
+    std::vector<std::int64_t> which;
+    for (std::size_t i = 0; i < side.member.size(); ++i)
+      if (side.member[i] == kind) which.push_back(static_cast<std::int64_t>(i));
+    const at::Tensor index = at::tensor(which, at::kLong);
+    segmentation_side part;
+    part.seen = side.seen;
+    part.seen.maps = side.seen.maps.index_select(0, index.to(side.seen.maps.device()));
+    part.seen.masks = side.seen.masks.index_select(0, index);
+    part.noise_seed = side.noise_seed;
+    return with_release(part, settings, [](const auto& seen) { return telltale::quality_of(seen); });
+  };
+  return {of(telltale::membership::in), of(telltale::membership::out)};
+}
+
+}  // namespace tool
