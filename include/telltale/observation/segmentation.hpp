@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <telltale/backend/label_maps.hpp>
@@ -76,7 +77,7 @@ class segmentation {
     check_format();
   }
 
-  /// Predicted labels, image by image.
+  /// Predicted labels, image by image; they are checked here.
   segmentation(std::span<const int> predicted, const map_format& format, const label_maps& masks = {})
     requires(!covers(Reveals, access_to::confidence))
       : predicted_(predicted), format_(format), masks_(masks) {
@@ -84,6 +85,12 @@ class segmentation {
     subjects_ = predicted.size() / format.pixels();
     detail::check_size(name, "predicted", predicted.size(), subjects_ * format.pixels());
     check_format();
+    for (std::size_t at = 0; at < predicted.size(); ++at)
+      if (predicted[at] < 0 || !std::cmp_less(predicted[at], format.classes))
+        detail::refuse(name, "predicted",
+                       "has label " + std::to_string(predicted[at]) + " at pixel " +
+                           std::to_string(at % format.pixels()) + " of image " + std::to_string(at / format.pixels()) +
+                           "; wanted 0 to " + std::to_string(format.classes - 1));
   }
 
   /// Images.
