@@ -239,6 +239,11 @@ segmentation_sides read_segmentation(const model_segmentation_options& options, 
     sides.asked = part_of(victim, divided.tested, divided.tested_member);
     sides.tested = divided.tested;
   }
+  const at::Tensor& maps = sides.asked.seen.maps;
+  if (const auto least = static_cast<std::size_t>(std::min(maps.size(2), maps.size(3)));
+      settings.patch && *settings.patch > least)
+    throw usage_error("--patch", "is " + options.patch + "; wanted at most " + std::to_string(least) +
+                                     ", so that a patch fits into the maps");
   sides.asked.noise_seed = 2 * settings.seed;
   sides.known.noise_seed = 2 * settings.seed + 1;
   return sides;
