@@ -73,6 +73,7 @@ void add_evaluate(program& state);
 void add_merge(program& state);
 void add_identity(program& state);
 void add_generation(program& state);
+void add_segmentation(program& state);
 void add_account(program& state);
 void add_calibrate(program& state);
 void add_catalogue(program& state);

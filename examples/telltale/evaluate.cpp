@@ -1,9 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,12 +11,10 @@
 #include <telltale/metric/resampled.hpp>
 #include <telltale/metric/roc.hpp>
 #include <telltale/report/html.hpp>
-#include <telltale/report/json.hpp>
-#include <telltale/report/text.hpp>
 
 #include "common.hpp"
 #include "evaluate_further.hpp"
-#include "fail_if.hpp"
+#include "evidence_report.hpp"
 #include "files.hpp"
 #include "record_files.hpp"
 
@@ -29,40 +24,19 @@ namespace {
 namespace metric = telltale::metric;
 
 struct evaluate_options {
-  std::string evidence, members, compare, groups, cut, delta, bootstrap, json, html;
-  std::string fpr = "0.1,0.01,0.001", confidence = "0.95", strategy = "bonferroni";
+  std::string evidence, members, compare, groups, cut, delta, bootstrap;
+  report_options report;
+  std::string strategy = "bonferroni";
   std::string group_threshold = group_thresholds().front(), group_lacking = groups_lacking().front();
-  std::vector<std::string> epsilon_methods, fail_if;
+  std::vector<std::string> epsilon_methods;
 };
 
-metric::evaluation_options wanted(const evaluate_options& options) {
-  metric::evaluation_options result;
-  result.fprs = numbers("--fpr", options.fpr);
-  for (const double fpr : result.fprs)
-    if (!(fpr >= 0 && fpr <= 1)) throw usage_error("--fpr", text_of(fpr) + " is no fraction from 0 to 1 (0.01 is 1 %)");
-  result.confidence = number("--confidence", options.confidence);
-  if (!(result.confidence > 0 && result.confidence < 1))
-    throw usage_error("--confidence", options.confidence + " is not above 0 and below 1 (0.95 is 95 %)");
-  if (!options.cut.empty()) result.cut = number("--cut", options.cut);
-  return result;
-}
-
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
-
-int report_conditions(const std::vector<condition>& conditions, const condition_inputs& found) {
-  std::string held;
-  for (const condition& each : conditions)
-    if (const std::optional<std::string> sentence = each.holds(found)) held += (held.empty() ? "" : "; ") + *sentence;
-  if (held.empty()) return done;
-  std::cerr << "telltale: --fail-if: " << held << std::endl;
-  return condition_holds;
-}
 
 // What is wrong with these is said before any file is read.
 std::optional<epsilon_wanted> check_choices(const evaluate_options& options) {
   checked_name("--group-threshold", options.group_threshold, "threshold", group_thresholds());
   checked_name("--group-lacking", options.group_lacking, "choice", groups_lacking());
-  if (options.html == "-") throw usage_error("--html", "must be a file; only --json goes to standard output");
   if (!options.delta.empty()) return epsilon_of(options.delta, options.epsilon_methods, options.strategy);
   if (!options.epsilon_methods.empty()) throw usage_error("--epsilon-method", "needs --delta");
   return std::nullopt;
@@ -72,25 +46,26 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
   required("--evidence", options.evidence, "the evidence of each record, as 'telltale score' writes it");
   required("--members", options.members, "which records the target was trained on, 1 or 0 each");
   const std::optional<epsilon_wanted> epsilon = check_choices(options);
-  const metric::evaluation_options settings = wanted(options);
+  evidence_report report(options.report);
+  if (!options.cut.empty()) report.settings().cut = number("--cut", options.cut);
+  const metric::evaluation_options& settings = report.settings();
   const std::size_t replicates = options.bootstrap.empty() ? 0 : whole_number("--bootstrap", options.bootstrap, 1);
   const auto figures_of = [&](const metric::roc_curve& curve) {
     if (replicates == 0) return metric::evaluate(curve, settings);
     return metric::evaluate_resampled(curve, {settings, {replicates, 1, static_cast<unsigned>(shared.threads)}});
   };
-  const std::vector<condition> conditions(options.fail_if.begin(), options.fail_if.end());
   refuse_overlap({{"--evidence", options.evidence},
                   {"--members", options.members},
                   {"--compare", options.compare},
                   {"--groups", options.groups}},
-                 {{"--json", options.json}, {"--html", options.html}});
+                 {{"--json", options.report.json}, {"--html", options.report.html}});
   const evidence_file evidence(options.evidence);
   const member_column members(options.members, evidence.keys());
   std::optional<evidence_file> other;
   if (!options.compare.empty()) other.emplace(options.compare, evidence.keys());
   std::vector<std::string> group_of;
   if (!options.groups.empty()) group_of = load_groups(options.groups, evidence.keys());
-  text_output json(options.json), html(options.html);
+  report.open();
   const auto judged_by = [&](const std::string& path) {
     return origins()
         .from("scores", path)
@@ -118,22 +93,8 @@ int evaluate(const evaluate_options& options, const shared_options& shared) {
       });
     if (!group_of.empty()) add_groups(more, records, group_of, options.group_threshold, options.group_lacking);
     if (epsilon) add_epsilon(more, records, *epsilon);
-    const condition_inputs found{curve, figures, more.epsilon};
-    // A condition that cannot be decided fails the run before anything is written.
-    for (const condition& each : conditions) static_cast<void>(each.holds(found));
-    if (json.is_wanted()) {
-      telltale::report::json object = telltale::report::to_json(figures);
-      object.update(more.json);
-      object["curve"] = telltale::report::to_json(attacks.front().curve);
-      object["histogram"] = telltale::report::to_json(attacks.front().histogram);
-      json.write(telltale::report::json_text(object));
-    }
-    if (html.is_wanted()) html.write(telltale::report::html_report(attacks, more.sections));
-    html.commit();
-    json.commit();
-    if (!shared.quiet && !json.is_standard_output())
-      std::cout << telltale::report::text_report(figures, telltale::report::style_for(STDOUT_FILENO), more.sections);
-    return report_conditions(conditions, found);
+    return report.finish(
+        curve, attacks.front(), more, [&] { return telltale::report::html_report(attacks, more.sections); }, shared);
   });
 }
 
@@ -193,8 +154,8 @@ Example: fail when more than 5 % of the members are found at an FPR of 1 %
 
 void add_evaluate(program& state) {
   const auto options = std::make_shared<evaluate_options>();
-  command(state, "evaluate", "Measure how well evidence tells members from non-members", evaluate_lesson)
-      .option("--evidence", "E.npy", options->evidence, "Evidence of each record")
+  command made(state, "evaluate", "Measure how well evidence tells members from non-members", evaluate_lesson);
+  made.option("--evidence", "E.npy", options->evidence, "Evidence of each record")
       .option("--members", "M.npy", options->members, "Which records are members")
       .option("--compare", "E2.npy", options->compare, "Evidence of another attack on the same records")
       .option("--groups", "G.npy", options->groups, "A group of each record")
@@ -208,15 +169,11 @@ void add_evaluate(program& state) {
                     "; repeatable, clopper-pearson and one-run if none is given")
       .option("--threshold-strategy", "NAME", options->strategy,
               "How the threshold of a bound is chosen: bonferroni, fixed:THRESHOLD, split or multi-split")
-      .option("--fpr", "LIST", options->fpr, "False-positive rates, as fractions with commas between")
-      .option("--confidence", "C", options->confidence, "Confidence of every interval")
       .option("--cut", "CUT", options->cut, "Judge by this threshold: evidence >= CUT says member")
       .option("--bootstrap", "N", options->bootstrap,
-              "Intervals of AUC and TPR from N resamples of members and of non-members")
-      .option("--json", "FILE", options->json, "Write the figures as JSON; - is standard output")
-      .option("--html", "FILE", options->html, "Write a page with the figures, the ROC curve and the scores")
-      .repeated("--fail-if", "CONDITION", options->fail_if, "Exit with 3 when the condition holds; repeatable")
-      .runs([options](const shared_options& shared) { return evaluate(*options, shared); });
+              "Intervals of AUC and TPR from N resamples of members and of non-members");
+  add_report_options(made, options->report);
+  made.runs([options](const shared_options& shared) { return evaluate(*options, shared); });
 }
 
 }  // namespace tool

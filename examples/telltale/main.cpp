@@ -28,6 +28,10 @@ What a text-to-image generator tells of its training pictures, from what it made
 
   telltale generation --queries X.npy --generated Y.npy --members M.npy --out audit
 
+What a segmentation network tells of its training images, from its answers and their masks:
+
+  telltale segmentation --outputs O.npy --masks M.npy --members K.npy --signal boundary-loss
+
 How many examples per class leave an attack next to nothing, from measured cells:
 
   telltale study fit --cells CELLS.csv --json LAW.json
@@ -40,8 +44,9 @@ of 'evaluate --fail-if' holds. A run that fails leaves earlier files as they wer
 }  // namespace
 
 int main(int argc, char** argv) {
-  return tool::run(
-      argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.", lesson,
-      {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge, tool::add_identity,
-       tool::add_generation, tool::add_account, tool::add_calibrate, tool::add_study, tool::add_catalogue});
+  return tool::run(argc, argv, "telltale", "telltale measures what a trained model gives away about its training data.",
+                   lesson,
+                   {tool::add_demo, tool::add_signals, tool::add_score, tool::add_evaluate, tool::add_merge,
+                    tool::add_identity, tool::add_generation, tool::add_segmentation, tool::add_account,
+                    tool::add_calibrate, tool::add_study, tool::add_catalogue});
 }

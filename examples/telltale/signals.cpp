@@ -20,18 +20,14 @@
 namespace tool {
 namespace {
 
-namespace io = telltale::io;
-
-struct signals_options {
-  std::string signal, logits, probabilities, labels, out, floor, release, seed = "1";
-};
-
 std::string release_list() {
   std::vector<std::string> forms;
   for (const release_form& each : release_forms())
     forms.push_back(each.name + (each.parameter.empty() ? "" : ":" + each.parameter + " (" + each.range + ")"));
   return one_of(forms);
 }
+
+}  // namespace
 
 void read_release(const std::string& text, signal_request& request) {
   const std::size_t colon = text.find(':');
@@ -52,6 +48,14 @@ void read_release(const std::string& text, signal_request& request) {
   }
   throw usage_error("--release", "'" + request.release + "' is no release policy; wanted " + release_list());
 }
+
+namespace {
+
+namespace io = telltale::io;
+
+struct signals_options {
+  std::string signal, logits, probabilities, labels, out, floor, release, seed = "1";
+};
 
 signal_request read_request(const signals_options& options) {
   signal_request request;

@@ -38,6 +38,9 @@ struct release_form {
 [[nodiscard]] std::vector<std::string> signal_names();
 [[nodiscard]] const std::vector<release_form>& release_forms();
 
+/// Reads "noise:0.1" into the request. Throws usage_error for what is no policy or has no legal value.
+void read_release(const std::string& text, signal_request& request);
+
 /// Throws usage_error where the release policy stops the signal, argument_error as the scorers and policies do.
 ///
 /// Defined in a translation unit for each type of number, since every signal meets every policy there.

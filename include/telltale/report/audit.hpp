@@ -85,8 +85,9 @@ struct audit {
   std::vector<class_vulnerability> classes;
   std::string record_measure;  ///< of `records`: "share of models in which it is found at 1 % FPR"
   std::vector<vulnerable_record> records;
-  std::vector<std::string> notes;  ///< limits: one sentence each
-  double seconds = 0;              ///< wall time of the whole audit; 0: not measured
+  std::vector<vulnerable_record> safest;  ///< those that it finds last, to compare with; in the HTML page alone
+  std::vector<std::string> notes;         ///< limits: one sentence each
+  double seconds = 0;                     ///< wall time of the whole audit; 0: not measured
 };
 
 }  // namespace telltale::report

@@ -99,6 +99,14 @@ inline constexpr std::string_view roc_meaning =
                     : "<details><summary>Scores of members and non-members</summary>\n" + scores + "</details>\n");
 }
 
+[[nodiscard]] inline std::string strip_of(const std::vector<vulnerable_record>& records) {
+  std::vector<captioned_picture> shown;
+  shown.reserve(records.size());
+  for (const vulnerable_record& record : records)
+    shown.push_back({record.picture, {record.class_name, "record " + thousands(record.index), fixed(record.value, 3)}});
+  return picture_strip(shown);
+}
+
 [[nodiscard]] inline std::string vulnerability_section(const audit& got) {
   if (got.classes.empty() && got.records.empty()) return {};
   std::string out = "<h2>Who is vulnerable</h2>\n";
@@ -115,12 +123,10 @@ inline constexpr std::string_view roc_meaning =
   out += "<h3>The most vulnerable records</h3>\n";
   if (!got.record_measure.empty())
     out += "<p class=\"muted\">The figure below each is the " + escaped(got.record_measure) + ".</p>\n";
-  std::vector<captioned_picture> shown;
-  shown.reserve(got.records.size());
-  for (const vulnerable_record& record : got.records)
-    shown.push_back({record.picture, {record.class_name, "record " + thousands(record.index), fixed(record.value, 3)}});
-  return out + picture_strip(shown) +
+  out += strip_of(got.records) +
          meaning("These are the training records that an attacker would find first. They are often unusual ones.");
+  if (!got.safest.empty()) out += "<h3>The least vulnerable records</h3>\n" + strip_of(got.safest);
+  return out;
 }
 
 }  // namespace telltale::report::html
