@@ -25,7 +25,8 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 
-/// Sound inputs of every command: two records, four models, a population of three; four queries of a generator.
+/// Sound inputs of every command: two records, four models, a population of three; four queries of a generator, two
+/// images of a segmentation network.
 bench with_sound_inputs() {
   bench b;
   b.floats("L.npy", {1, 2, 0, 0, 1, 3}, {2, 3});
@@ -41,6 +42,8 @@ bench with_sound_inputs() {
   b.floats("QX.npy", {.1, .9, .2, .8, .5, .5, .1, .2, .3, .4, .9, .8, .7, .6, .4, .1}, {4, 1, 2, 2});
   b.floats("QY.npy", {.2, .8, .2, .8, .9, .1, .5, .3, .3, .5, .9, .8, .1, .2, .8, .9}, {4, 1, 2, 2});
   b.flags("QM.npy", {1, 0, 1, 0});
+  b.floats("SO.npy", {.1, .9, .2, .8, .5, -.5, .1, .2, .3, .4, .9, .8, .7, .6, .4, .1}, {2, 2, 2, 2});
+  b.flags("SM.npy", {1, 0, 1, 0, 1, 1, 0, 0}, {2, 2, 2});
   return b;
 }
 
@@ -52,6 +55,9 @@ const std::string rmia =
     "ZS.npy --out OUT.npy --json OUT.json";
 const std::string attack_p = "score attack-p --target T.npy --population-target ZT.npy --out OUT.npy --json OUT.json";
 const std::string generation = "generation --queries QX.npy --generated QY.npy --members QM.npy --json OUT.json";
+const std::string segmentation =
+    "segmentation --outputs SO.npy --masks SM.npy --members M.npy --signal boundary-loss --out OUT.npy --json OUT.json "
+    "--html OUT.html";
 const std::string evaluate = "evaluate --evidence E.npy --members M.npy --json OUT.json --html OUT.html";
 
 /// Refused with one line that begins with `place` and says `why`; earlier outputs stay.
@@ -73,7 +79,8 @@ void check_refused(const bench& b, const std::string& command, const std::string
 
 TEST_CASE("the sound inputs are accepted by every command") {
   const bench b = with_sound_inputs();
-  for (const std::string& command : {signals, of_probabilities, lira, rmia, attack_p, evaluate, generation}) {
+  for (const std::string& command :
+       {signals, of_probabilities, lira, rmia, attack_p, evaluate, generation, segmentation}) {
     const outcome got = b.run(command);
     INFO(command);
     INFO(got.err);

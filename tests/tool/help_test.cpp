@@ -32,12 +32,15 @@ TEST_CASE("help names shapes and numbers and every choice and an example") {
                  "centre=", "log-survival|density", "0 to 1", "Example:", "null: the rule only ranks"});
   help("identity", {"(prompts, names, d)", "strict-plurality", "not draws", "Example:", "21"});
   help("generation", {"(n, r, channels, height, width)", "II-S", "blind", "--auxiliary", "tested.npy", "Example:"});
+  help("segmentation", {"(n, classes, height, width)", "log-boundary-loss", "heavy-tailed", "lira-online", "--ignore",
+                        "float64, (n), larger meaning", "1e-30", "Example:"});
   help("evaluate", {"(n)", "in-sample", "resolvable", "tpr@0.01>0.05", "Example:", "0.1,0.01,0.001"});
 }
 
 TEST_CASE("version is printed everywhere") {
   const bench b;
-  for (const std::string command : {"", "signals ", "score ", "evaluate ", "identity ", "generation "}) {
+  for (const std::string command :
+       {"", "signals ", "score ", "evaluate ", "identity ", "generation ", "segmentation "}) {
     const outcome got = b.run(command + "--version");
     CHECK(got.code == 0);
     CHECK(got.out == "telltale " + std::string(telltale::version) + "\n");
