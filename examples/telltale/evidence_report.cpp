@@ -34,8 +34,8 @@ void evidence_report::open() {
 }
 
 int evidence_report::finish(const telltale::metric::roc_curve& curve, const telltale::report::attack_result& attack,
-                            const further& more, const std::function<std::string()>& page,
-                            const shared_options& shared) {
+                            const further& more, const std::function<std::string()>& page, const shared_options& shared,
+                            const std::function<void()>& commit_others) {
   if (!json_ || !html_) open();
   text_output &json = json_.value(), &html = html_.value();
   const condition_inputs found{curve, attack.evaluation, more.epsilon};
@@ -51,6 +51,7 @@ int evidence_report::finish(const telltale::metric::roc_curve& curve, const tell
     json.write(telltale::report::json_text(object));
   }
   if (html.is_wanted()) html.write(page());
+  if (commit_others) commit_others();
   html.commit();
   json.commit();
   if (!shared.quiet && !json.is_standard_output())

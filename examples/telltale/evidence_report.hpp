@@ -40,9 +40,11 @@ class evidence_report {
   /// That the files can be written is known from here on.
   void open();
 
-  /// Writes what was asked for; returns an exit_code. `page` is only asked for where it is wanted.
+  /// Writes what was asked for; returns an exit_code. `page` is only asked for where it is wanted; `commit_others` is
+  /// called once nothing can be refused any more, so that other outputs appear with these or not at all.
   int finish(const telltale::metric::roc_curve& curve, const telltale::report::attack_result& attack,
-             const further& more, const std::function<std::string()>& page, const shared_options& shared);
+             const further& more, const std::function<std::string()>& page, const shared_options& shared,
+             const std::function<void()>& commit_others = {});
 
  private:
   const report_options* options_;

@@ -124,7 +124,7 @@ void add_pictures(report::audit& audit, const segmentation_files& files, const s
 
 int report_one(const segmentation_options& options, const segmentation_files& files, const signal_request& request,
                std::span<const double> values, std::span<const telltale::membership> member, const origins& places,
-               evidence_report& to, const shared_options& shared) {
+               evidence_report& to, const shared_options& shared, const std::function<void()>& commit_arrays) {
   return places.name_in([&] {
     const telltale::metric::roc_curve curve(values, member);
     const report::attack_result attack = in_report(
@@ -136,13 +136,14 @@ int report_one(const segmentation_options& options, const segmentation_files& fi
       if (!options.masks.empty()) add_pictures(audit, files, request, values, member, places);
       return report::html_report(audit);
     };
-    return to.finish(curve, attack, {}, page, shared);
+    return to.finish(curve, attack, {}, page, shared, commit_arrays);
   });
 }
 
 /// Every signal that the answers allow, as a table.
 int report_all(const segmentation_options& options, const segmentation_files& files, const signal_request& request,
-               std::span<const telltale::membership> member, const origins& places, const shared_options& shared) {
+               std::span<const telltale::membership> member, const origins& places, const shared_options& shared,
+               const std::function<void()>& commit_arrays) {
   text_output json(options.report.json), html(options.report.html);
   const std::vector<std::string> of_labels = segmentation_signals_of_labels();
   std::vector<table_attack> attacks;
@@ -168,6 +169,7 @@ int report_all(const segmentation_options& options, const segmentation_files& fi
   object["left_out"] = table.left_out_as_json();
   if (json.is_wanted()) json.write(report::json_text(object));
   if (html.is_wanted()) html.write(report::html_report(audit));
+  commit_arrays();
   html.commit();
   json.commit();
   print_table(audit, "", json, shared);
@@ -201,32 +203,35 @@ int segmentation(const segmentation_options& options, const shared_options& shar
   std::optional<member_column> members;
   if (!options.members.empty()) members.emplace(options.members, record_keys{options.outputs, files.images(), {}});
   const origins places = segmentation_origins(options).from("member", options.members).from("scores", options.signal);
-  if (wants_all(options) && members && options.maps.empty())
-    return report_all(options, files, request, members->members(), places, shared);
-
   std::optional<telltale::io::npy_writer<double>> out;
   std::optional<telltale::io::npy_writer<float>> maps;
   if (!options.out.empty()) out.emplace(options.out, telltale::io::shape_type{files.images()});
   if (!options.maps.empty())
     maps.emplace(options.maps, telltale::io::shape_type{files.images(), files.format().height, files.format().width});
-  if (members) report.open();
-  signal_request measured_signal = request;
-  if (wants_all(options)) measured_signal.signal.clear();
+  if (members && !wants_all(options)) report.open();
   std::function<void(std::span<const float>)> losses;
   if (maps)
     losses = [&maps](std::span<const float> of_block) {
       if (maps) maps->append(of_block);
     };
-  const segmentation_measured measured = measure_all(files, measured_signal, losses, places, shared);
-  if (out) {
-    out->append(measured.values);
-    out->commit();
-  }
-  if (maps) maps->commit();
-  if (!shared.quiet) say_what_was_done(options, files, request, measured);
-  if (!members) return done;
-  if (wants_all(options)) return report_all(options, files, request, members->members(), places, shared);
-  return report_one(options, files, request, measured.values, members->members(), places, report, shared);
+  segmentation_measured measured;
+  if (!wants_all(options) || maps) measured = measure_all(files, request, losses, places, shared);
+  const auto commit_arrays = [&] {
+    if (out) {
+      out->append(measured.values);
+      out->commit();
+    }
+    if (maps) maps->commit();
+    if (!shared.quiet) say_what_was_done(options, files, request, measured);
+  };
+  if (wants_all(options) && members)
+    return places.name_in(
+        [&] { return report_all(options, files, request, members->members(), places, shared, commit_arrays); });
+  if (members)
+    return report_one(options, files, request, measured.values, members->members(), places, report, shared,
+                      commit_arrays);
+  commit_arrays();
+  return done;
 }
 
 constexpr const char* segmentation_lesson =

@@ -92,11 +92,12 @@ TEST_CASE("a file that is missing or empty or truncated or no array is refused b
   struct input {
     std::string command, file;
   };
-  const std::vector<input> inputs{{signals, "L.npy"},     {signals, "Y.npy"},    {of_probabilities, "P.npy"},
-                                  {lira, "T.npy"},        {lira, "S.npy"},       {lira, "K.npy"},
-                                  {rmia, "ZT.npy"},       {rmia, "ZS.npy"},      {attack_p, "ZT.npy"},
-                                  {evaluate, "E.npy"},    {evaluate, "M.npy"},   {generation, "QX.npy"},
-                                  {generation, "QY.npy"}, {generation, "QM.npy"}};
+  const std::vector<input> inputs{{signals, "L.npy"},       {signals, "Y.npy"},     {of_probabilities, "P.npy"},
+                                  {lira, "T.npy"},          {lira, "S.npy"},        {lira, "K.npy"},
+                                  {rmia, "ZT.npy"},         {rmia, "ZS.npy"},       {attack_p, "ZT.npy"},
+                                  {evaluate, "E.npy"},      {evaluate, "M.npy"},    {generation, "QX.npy"},
+                                  {generation, "QY.npy"},   {generation, "QM.npy"}, {segmentation, "SO.npy"},
+                                  {segmentation, "SM.npy"}, {segmentation, "M.npy"}};
   for (const auto& [command, file] : inputs) {
     const bench b = with_sound_inputs();
     const std::string whole = b.bytes(file);
@@ -269,8 +270,9 @@ TEST_CASE("an output may be neither an input nor another output") {
 
 TEST_CASE("a command line that cannot be understood exits 2 and says what was wanted") {
   const bench b = with_sound_inputs();
-  check_refused(b, "", "COMMAND",
-                "signals, score, evaluate, merge, identity, generation, account, calibrate, study or catalogue");
+  check_refused(
+      b, "", "COMMAND",
+      "signals, score, evaluate, merge, identity, generation, segmentation, account, calibrate, study or catalogue");
   check_refused(b, "scroe", "scroe", "did you mean score?");
   check_refused(b, "--verbose", "--verbose", "is no option");
   check_refused(b, "score --preset", "--preset", "needs a value");

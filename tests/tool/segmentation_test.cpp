@@ -434,7 +434,10 @@ TEST_CASE("files of a segmentation that do not fit are refused by name") {
   b.flags("short.npy", {1, 0});
   refused("--outputs O.npy --masks M.npy --ignore 9 --members short.npy", "short.npy", "40");
   b.flags("all.npy", std::vector<std::uint8_t>(n, 1));
-  check_refused(b, command + " --signal dice --members all.npy --json OUT.json", "all.npy", "");
+  const std::string reported = command + " --out OUT.npy --maps OUT2.npy --json OUT.json --html OUT.html --signal ";
+  check_refused(b, reported + "dice --members all.npy", "all.npy", "");
+  check_refused(b, reported + "dice --members K.npy --fail-if tpr@0.0001>0", "--fail-if", "");
+  check_refused(b, command + " --maps OUT2.npy --signal all --members all.npy", "all.npy", "");
 }
 
 TEST_CASE("images that cannot be measured are refused by their number") {
