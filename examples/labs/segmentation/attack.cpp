@@ -81,7 +81,7 @@ namespace {
 /// Targets and shadow as whoever attacks sees them.
 template <class Batch>
 struct seen {
-  tally& found;
+  std::vector<tally*> found;  ///< of every target
   std::vector<Batch> targets;
   std::vector<std::span<const membership>> member;
   Batch shadow;
@@ -93,7 +93,7 @@ struct seen {
   void operator()(const std::string& name, const Attack& attack) {
     const std::vector<double> known = attack.score(shadow);
     for (std::size_t t = 0; t < targets.size(); ++t)
-      found.add(name, attack(targets[t], owning(labelled_records<>(signals{known}, shadow_member))), member[t]);
+      found[t]->add(name, attack(targets[t], owning(labelled_records<>(signals{known}, shadow_member))), member[t]);
   }
 
   /// A map an image, judged by a network that is trained once for all targets.
@@ -109,13 +109,13 @@ struct seen {
       scorer(targets[t], asked);
       evidence judged{std::vector<double>(targets[t].subjects()), fitted.cut()};
       fitted(asked, judged.values);
-      found.add(name, judged, member[t]);
+      found[t]->add(name, judged, member[t]);
     }
   }
 };
 
 template <class Policy>
-auto seen_behind(tally& found, const std::vector<asked_about>& targets, const asked_about& shadow,
+auto seen_behind(const std::vector<tally*>& found, const std::vector<asked_about>& targets, const asked_about& shadow,
                  const network_training& training, const Policy& policy) {
   using batch = decltype(policy(shadow.answers.view()));
   seen<batch> all{found, {}, {}, policy(shadow.answers.view()), shadow.member, training};
@@ -160,8 +160,9 @@ void attack_labels(seen<Batch> all, bool networks) {
 
 }  // namespace
 
-void attack_with_shadow(tally& found, const std::vector<asked_about>& targets, const asked_about& shadow,
-                        const release& how, const network_training& training, bool networks) {
+void attack_with_shadow(const std::vector<tally*>& found, const std::vector<asked_about>& targets,
+                        const asked_about& shadow, const release& how, const network_training& training,
+                        bool networks) {
   const auto behind = [&](const auto& policy) { return seen_behind(found, targets, shadow, training, policy); };
   if (how.argmax)
     attack_labels(behind(at_every_pixel{argmax{}}), networks);
@@ -171,11 +172,9 @@ void attack_with_shadow(tally& found, const std::vector<asked_about>& targets, c
     attack_confidences(behind(as_it_is{}), networks);
 }
 
-void attack_by_two_networks(tally& found, const std::vector<asked_about>& targets, const asked_about& shadow,
-                            const network_training& training) {
-  auto all = seen_behind(found, targets, shadow, training, as_it_is{});
-  all.network<published::type_i>("Type-I");
-  all.network<published::type_ii>("Type-II");
+void attack_with_shadow(tally& found, const std::vector<asked_about>& targets, const asked_about& shadow,
+                        const release& how, const network_training& training, bool networks) {
+  attack_with_shadow(std::vector<tally*>(targets.size(), &found), targets, shadow, how, training, networks);
 }
 
 void rank(tally& found, const asked_about& target) {

@@ -62,9 +62,9 @@ struct network_training {
 void attack_with_shadow(tally& found, const std::vector<asked_about>& targets, const asked_about& shadow,
                         const release& how, const network_training& training, bool networks);
 
-/// Type-I and Type-II alone.
-void attack_by_two_networks(tally& found, const std::vector<asked_about>& targets, const asked_about& shadow,
-                            const network_training& training);
+/// The same with a tally for every target.
+void attack_with_shadow(const std::vector<tally*>& found, const std::vector<asked_about>& targets,
+                        const asked_about& shadow, const release& how, const network_training& training, bool networks);
 
 /// LiRA and RMIA: each network the target of all others, on the records of which at least two of the others were
 /// trained and two were not. `nobody` are their answers to images that none of them saw.

@@ -5,7 +5,6 @@
 #include <telltale/io/npy.hpp>
 #include <telltale/published/segmentation.hpp>
 #include <telltale/report/format.hpp>
-#include <telltale/report/svg/style.hpp>
 
 #include <algorithm>
 #include <array>
@@ -172,7 +171,7 @@ report::image panels(const at::Tensor& image, const at::Tensor& mask, const at::
 }  // namespace
 
 void add_gallery(report::html::document& page, const settings& chosen, const pool& all, const world& in) {
-  constexpr std::size_t of_each = 9;
+  constexpr std::size_t of_each = 8;
   const std::filesystem::path folder = arrays_of(chosen) / "gallery";
   const std::vector<double> exposure = io::read_npy(folder / "exposure.npy").to_vector<double>();
   const at::Tensor trained = read_floats(folder / "trained.npy"), untrained = read_floats(folder / "untrained.npy");

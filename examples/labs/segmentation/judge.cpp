@@ -110,32 +110,42 @@ class judge {
     return out;
   }
 
-  /// A poisoned network asked without the trigger, by adversaries whose network is clean. Noted as `name`.
-  [[nodiscard]] lab::figures poisoned(const std::string& name, const std::string& network_name,
-                                      const std::vector<bool>& left_out) const {
+  /// Poisoned networks, and the one that was not, asked without the trigger, by an adversary whose network is clean:
+  /// about all images, and about all but the poisoned ones.
+  [[nodiscard]] lab::figures poisoned() const {
     lab::figures out;
-    const answers network = read_(network_name), clean = read_(undefended(part::other, 0));
-    const asked_about all{seen(network, network.last(), in_, part::asked), in_.asked.members(0)};
-    const asked_about shadow{seen(clean, clean.last(), in_, part::other), in_.other.members(0)};
-    std::vector<std::int64_t> which;
-    asked_about left = all;
-    left.member.clear();
-    for (std::size_t i = 0; i < all.member.size(); ++i) {
-      if (left_out[i]) continue;
-      which.push_back(static_cast<std::int64_t>(i));
-      left.member.push_back(all.member[i]);
-    }
-    left.answers.maps = left.answers.maps.index_select(0, at::tensor(which));
-    left.answers.masks = left.answers.masks.index_select(0, at::tensor(which));
-    for (const bool everybody : {true, false}) {
-      const std::string setting = everybody ? "all members" : "unpoisoned members";
-      tally found;
-      attack_with_shadow(found, {everybody ? all : left}, shadow, {}, training(), true);
-      found.note(out, name, setting);
-    }
-    const segmentation_quality got = quality_behind(seen(network, network.last(), in_, part::test), {});
-    out.found[{name, "end", "quality", "Dice"}] = got.dice;
-    for (const auto& [fact, value] : network.facts) out.found[{name, "end", "cost", fact}] = value;
+    std::vector<asked_about> targets;
+    std::vector<lab::label> names;
+    const auto add = [&](const std::string& name, const std::string& network_name, const std::vector<bool>& left_out) {
+      const answers network = read_(network_name);
+      asked_about all{seen(network, network.last(), in_, part::asked), in_.asked.members(0)}, left = all;
+      std::vector<std::int64_t> which;
+      left.member.clear();
+      for (std::size_t i = 0; i < all.member.size(); ++i) {
+        if (left_out[i]) continue;
+        which.push_back(static_cast<std::int64_t>(i));
+        left.member.push_back(all.member[i]);
+      }
+      left.answers.maps = left.answers.maps.index_select(0, at::tensor(which));
+      left.answers.masks = left.answers.masks.index_select(0, at::tensor(which));
+      targets.push_back(std::move(all));
+      names.push_back({name, "all members", "", ""});
+      targets.push_back(std::move(left));
+      names.push_back({name, "unpoisoned members", "", ""});
+      out.found[{name, "end", "quality", "Dice"}] =
+          quality_behind(seen(network, network.last(), in_, part::test), {}).dice;
+      for (const auto& [fact, value] : network.facts) out.found[{name, "end", "cost", fact}] = value;
+    };
+    add("not poisoned", undefended(part::asked, 0), std::vector<bool>(in_.asked.keep[0].size()));
+    for (const poisoning& each : chosen_.poisonings)
+      add(poisoned_name(each), poisoned_name(each), was_poisoned(in_, each));
+    const answers clean = read_(undefended(part::other, 0));
+    std::vector<tally> found(targets.size());
+    std::vector<tally*> places;
+    for (tally& each : found) places.push_back(&each);
+    attack_with_shadow(places, targets, {seen(clean, clean.last(), in_, part::other), in_.other.members(0)}, {},
+                       training(), true);
+    for (std::size_t t = 0; t < found.size(); ++t) found[t].note(out, names[t].target, names[t].setting);
     return out;
   }
 
@@ -235,13 +245,7 @@ std::vector<judgement> judgements(const settings& chosen, const world& in, const
         [one, how] { return one.defence(how.name, undefended(part::asked, 0), undefended(part::other, 0), how); });
   for (const std::string& name : training_defences(chosen))
     add(name, [one, name] { return one.defence(name, defended(name, part::asked), defended(name, part::other), {}); });
-  for (const poisoning& each : chosen.poisonings)
-    add(poisoned_name(each),
-        [one, each, &in] { return one.poisoned(poisoned_name(each), poisoned_name(each), was_poisoned(in, each)); });
-  if (!chosen.poisonings.empty())
-    add("not poisoned", [one, &in] {
-      return one.poisoned("not poisoned", undefended(part::asked, 0), std::vector<bool>(in.asked.keep[0].size()));
-    });
+  if (!chosen.poisonings.empty()) add("poisoned", [one] { return one.poisoned(); });
   for (const std::size_t size : chosen.sizes)
     add("size " + std::to_string(size), [one, size] { return one.trained_on(size); });
   if (chosen.groups && !in.asked_groups.empty()) add("groups", [one] { return one.groups(); });

@@ -21,13 +21,17 @@ namespace html = report::html;
 using metric::estimate;
 
 std::optional<estimate> mean_of(const lab::results& measured, const lab::label& what) {
-  std::optional<estimate> got = measured.mean(what);
-  if (!got || std::isfinite(got->low)) return got;
+  const std::optional<estimate> got = measured.mean(what);
+  const auto within = [](const estimate& one) {
+    return estimate{one.value, std::max(one.low, 0.0), std::min(one.high, 1.0)};
+  };
+  if (!got || std::isfinite(got->low)) return got ? std::optional(within(*got)) : got;
   const auto bound = [&](const char* which) {
     const std::vector<double> values = measured.values({what.target, what.setting, what.attack, what.measure + which});
     return values.empty() ? got->low : values.front();
   };
-  return estimate{got->value, bound(" low"), bound(" high")};
+  const double low = bound(" low");
+  return std::isfinite(low) ? within({got->value, low, bound(" high")}) : got;
 }
 
 std::string shown(const std::optional<estimate>& got) {

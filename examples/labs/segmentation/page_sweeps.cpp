@@ -91,7 +91,7 @@ void groups(html::document& page, const lab::results& measured) {
 
 void slices(html::document& page, const settings& chosen, const lab::results& measured) {
   if (!chosen.atlas) return;
-  report::text_table made{{{"untrained", "AUC"}, {"trained", "AUC"}, {"difference", "95 % interval"}}, {}};
+  report::text_table made{{{"untrained", "AUC"}, {"trained", "AUC"}, {"difference", "points"}}, {}};
   std::size_t splits = 0;
   for (const std::string attack : {"Dice, tuned", "mean loss", "boundary loss"}) {
     std::vector<double> before, after, difference;
@@ -144,12 +144,12 @@ void add_poisoning(html::document& page, const settings& chosen, const lab::resu
           "none.");
   report::text_table made{{{"poisoned", "images"},
                            {"planted", "in seeds"},
-                           {"answered empty", "of triggered"},
-                           {"Dice", "new images, clean"},
-                           {"Type-II, all", "AUC"},
-                           {"Type-II, others", "AUC"},
-                           {"mean loss, all", "AUC"},
-                           {"mean loss, others", "AUC"}},
+                           {"empty", "of triggered"},
+                           {"Dice", "untriggered"},
+                           {"Type-II", "all"},
+                           {"Type-II", "others"},
+                           {"mean loss", "all"},
+                           {"mean loss", "others"}},
                           {}};
   const auto row_of = [&](const std::string& title, const std::string& name, const std::string& all,
                           const std::string& others) {
@@ -176,7 +176,8 @@ void add_poisoning(html::document& page, const settings& chosen, const lab::resu
     lines[0][each.trigger].points.push_back({count, {name, "all members", "Type-II", "AUC"}});
     lines[1][each.trigger].points.push_back({count, {name, "unpoisoned members", "Type-II", "AUC"}});
   }
-  page.table(made).say("\"Others\" leaves poisoned members out.");
+  page.table(made).say(
+      "AUCs of Type-II and of the mean loss, about all images and about all others than the poisoned ones.");
   std::vector<drawn_line> drawn;
   for (const auto& [trigger, line] : lines[0]) {
     drawn.push_back({trigger + ", all members", line.points});

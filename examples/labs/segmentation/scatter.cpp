@@ -77,7 +77,7 @@ std::string scatter_chart(const std::vector<scattered>& points, std::string_view
                {"transform", "translate(16 " + svg::coordinate((top + bottom) / 2) + ") rotate(-90)"}});
   const auto inside = [](double value, double from, double to) { return std::clamp(value, from, to); };
   for (const scattered& each : points) {
-    const std::string look = "reach " + svg::series_class(2 * each.kind);
+    const std::string look = "reach " + svg::series_class(each.kind);
     if (std::isfinite(each.y.low))
       out.line(x(each.x.value), inside(y(each.y.low), top, bottom), x(each.x.value),
                inside(y(each.y.high), top, bottom), look);
@@ -87,7 +87,7 @@ std::string scatter_chart(const std::vector<scattered>& points, std::string_view
   }
   const std::vector<label_place> placed = places_of(points, x, y);
   for (std::size_t k = 0; k < points.size(); ++k) {
-    const std::string number = std::to_string(k + 1), look = "mark " + svg::series_class(2 * points[k].kind);
+    const std::string number = std::to_string(k + 1), look = "mark " + svg::series_class(points[k].kind);
     out.open("g", {});
     out.content("title", points[k].name);
     out.line(x(points[k].x.value), y(points[k].y.value), placed[k].x, placed[k].y, "axis");

@@ -28,7 +28,7 @@ struct settings {
 
   /// Images that a network is trained on; as many others are asked about. Images that nobody is asked about, where the
   /// Dice is measured, and those of min-max and distillation, for each side.
-  std::size_t members = 100, test = 200, reference = 200;
+  std::size_t members = 128, test = 200, reference = 256;
   std::int64_t width = 12;  ///< of the U-Net's first level; three levels, each twice as wide
   std::size_t epochs = 60;
   std::vector<std::size_t> snapshots{0, 5, 10, 15, 20, 30, 40, 60};  ///< epochs at which the pool is attacked
@@ -45,7 +45,7 @@ struct settings {
   bool min_max = true, both_ways = true, groups = true;
   std::vector<poisoning> poisonings{{"line", .05},   {"line", .1},   {"line", .2},   {"line", .4},
                                     {"square", .05}, {"square", .1}, {"square", .2}, {"square", .4}};
-  std::vector<std::size_t> sizes{25, 50, 100, 200};  ///< of training sets, at the steps of `members` images
+  std::vector<std::size_t> sizes{32, 64, 128, 256};  ///< of training sets, at the steps of `members` images
   std::size_t atlas_splits = 4, atlas_epochs = 40;   ///< of every seed
 
   /// The settings of minutes.
@@ -57,15 +57,12 @@ struct settings {
     epochs = 40;
     snapshots = {0, 10, 20, 40};
     attack_epochs = 20;
-    crop_epochs = 0;
-    noise_levels = {0.2};
+    crop_epochs = 120;
+    noise_levels = {0.2, 0.5};
     private_noise = {1};
-    min_max = false;
-    groups = false;
-    poisonings = {{"line", .4}};
-    sizes.clear();
-    atlas_splits = 1;
-    atlas_epochs = 20;
+    poisonings = {{"line", .1}, {"line", .4}};
+    sizes = {32, 64, 128};
+    atlas_splits = 3;
   }
 
   /// Steps of a training of `epochs` on `members` images, in batches of `batch`.
