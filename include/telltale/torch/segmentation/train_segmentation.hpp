@@ -4,20 +4,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <locale>
-#include <memory>
 #include <numeric>
 #include <optional>
 #include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,6 +27,8 @@
 #include <telltale/core/error.hpp>
 #include <telltale/core/random.hpp>
 #include <telltale/study/segmentation_quality.hpp>
+#include <telltale/torch/backend/tensor_view.hpp>
+#include <telltale/torch/image_text/checkpoint.hpp>
 #include <telltale/torch/model/evaluation_mode.hpp>
 #include <telltale/torch/segmentation/best_epoch.hpp>
 #include <telltale/torch/segmentation/images_with_masks.hpp>
@@ -208,6 +208,7 @@ segmentation_training train_segmentation(Module& model, const images_with_masks&
   };
 
   const c10::AutoGradMode with_gradients(true);
+  model->train();
   looked_at();
   while (epoch < recipe.epochs && !(options.stop && epoch - best.epoch() >= options.stop->patience)) {
     {
@@ -215,7 +216,6 @@ segmentation_training train_segmentation(Module& model, const images_with_masks&
       const evaluation_mode evaluating(model);
       regulariser.before_epoch(network, data, epoch);
     }
-    model->train();
     train::detail::set_rate(*optimiser, steps, epoch);
     std::vector<std::int64_t> order(static_cast<std::size_t>(data.size()));
     std::iota(order.begin(), order.end(), 0);
