@@ -60,12 +60,11 @@ struct loss_of_masks {
   }
 };
 
-// All at once, before the first step: a batch that is drawn empty would let it pass for a while.
+// Before the first step: a batch that is drawn empty would let it pass for a while.
 template <class Module>
 void refuse_batch_norm(std::string_view function, Module& module) {
   for (const auto& part : module->modules())
-    if (part->is_training() && (part->template as<::torch::nn::BatchNorm2d>() != nullptr ||
-                                part->template as<::torch::nn::BatchNorm1d>() != nullptr))
+    if (part->template as<::torch::nn::BatchNorm1d>() || part->template as<::torch::nn::BatchNorm2d>())
       refuse(
           function, "module",
           "has a batch normalisation, which mixes the images of a batch so that none has a gradient of its own to be "
@@ -86,9 +85,9 @@ void refuse_batch_norm(std::string_view function, Module& module) {
 /// `segmentation_loss`, in which no image depends on another. Noise and batches come from the sources of `noise` and
 /// `sampling`. The network begins with the weights that it has, which must not depend on the images, and is left in
 /// evaluation mode.
-/// Cost: 2 to 3 times a plain step's, since gradients are clipped without being formed; a U-Net of `make_unet` is
-/// followed so. Throws argument_error for data that do not fit, a recipe out of range and a batch normalisation in
-/// training mode, and what `dp_sgd` throws.
+/// Cost: twice a plain step's for a U-Net of `make_unet`, whose gradients are clipped without being formed.
+/// Throws argument_error for data that do not fit, a recipe out of range and a batch normalisation, and what `dp_sgd`
+/// throws.
 /// Reference: Abadi et al. 2016; Chobola, Usynin and Kaissis 2023 (epsilon 8.5, clip 2, NAdam, group norms for batch
 /// norms).
 template <TrainableModule Module, Clipping ClippingPart, class NoisePart, class SamplingPart,
@@ -104,8 +103,8 @@ privacy_spent<Accountant> train_private_segmentation(
   if (!(recipe.learning_rate > 0 && std::isfinite(recipe.learning_rate)))
     detail::refuse(function, "learning_rate",
                    "is " + std::to_string(recipe.learning_rate) + "; wanted a positive number");
-  module->train();
   detail::refuse_batch_norm(function, module);
+  module->train();
   dp_sgd training(detail::map_network<Module>{module}, data.images, data.masks, std::move(clipping), std::move(noise),
                   std::move(sampling), std::move(accountant), detail::loss_of_masks{recipe.loss, data.ignored});
   ::torch::optim::Adam optimiser(module->parameters(), ::torch::optim::AdamOptions(recipe.learning_rate));
