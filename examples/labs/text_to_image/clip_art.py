@@ -6,8 +6,11 @@
     apt-get install openclipart-svg librsvg2-bin
     python3 clip_art.py clip-art
 
+    python3 clip_art.py cutouts --transparent
+
 Each drawing whose own metadata put it in the public domain and that has a title becomes a square PNG on white;
-captions.csv has the titles. Drawings that cannot be read or drawn, or that have no title, are left out and counted.
+captions.csv has the titles. With --transparent the background stays transparent and captions.csv is left out: cut-outs for
+telltale::images::read_cutouts. Drawings that cannot be read or drawn, or that have no title, are left out and counted.
 Only Python's standard library is used, and rsvg-convert.
 """
 
@@ -43,13 +46,13 @@ def title_of(file):
     return (title, "") if re.search("[a-z]", title) else (None, "without a title")
 
 
-def draw(drawing, picture, side):
-    """Draws in the middle of a white square. Twice: the first time tells width and height."""
+def draw(drawing, picture, side, background):
+    """Draws in the middle of a square. Twice: the first time tells width and height."""
     command = ["rsvg-convert", "--width", str(side), "--height", str(side), "--keep-aspect-ratio"]
     try:
         drawn = subprocess.run(command + [str(drawing)], capture_output=True, timeout=60, check=True).stdout
         width, height = struct.unpack(">II", drawn[16:24])
-        page = ["--page-width", str(side), "--page-height", str(side), "--background-color", "white", "--left",
+        page = ["--page-width", str(side), "--page-height", str(side), "--background-color", background, "--left",
                 str((side - width) // 2), "--top", str((side - height) // 2), "--output", str(picture), str(drawing)]
         subprocess.run(command + page, capture_output=True, timeout=60, check=True)
     except (subprocess.SubprocessError, struct.error):
@@ -64,6 +67,7 @@ def main():
     parser.add_argument("--drawings", type=pathlib.Path, default="/usr/share/openclipart/svg", metavar="DIR")
     parser.add_argument("--category", action="append", metavar="NAME", help="a folder there: animals; all if none is given")
     parser.add_argument("--side", type=int, default=32, help="of the square pictures (default 32)")
+    parser.add_argument("--transparent", action="store_true", help="cut-outs without a background and without captions.csv")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N pictures, the same ones each time")
     arguments = parser.parse_args()
     if shutil.which("rsvg-convert") is None:
@@ -94,21 +98,23 @@ def main():
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     wanted = arguments.limit or len(titled)
+    background = "none" if arguments.transparent else "white"
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
         while titled and len(pictures) < wanted:
             batch, titled = titled[:min(256, wanted - len(pictures))], titled[min(256, wanted - len(pictures)):]
             names = ["-".join(file.relative_to(arguments.drawings).with_suffix("").parts) + ".png" for file, _ in batch]
-            drawn = threads.map(lambda pair: draw(pair[0][0], made / pair[1], arguments.side), zip(batch, names))
+            drawn = threads.map(lambda pair: draw(pair[0][0], made / pair[1], arguments.side, background), zip(batch, names))
             for (_, title), name, worked in zip(batch, names, drawn):
                 if worked:
                     pictures.append((name, title))
                 else:
                     left_out["not drawn by rsvg-convert"] = left_out.get("not drawn by rsvg-convert", 0) + 1
             print(f"\r{len(pictures)} of {wanted}", end="", file=sys.stderr, flush=True)
-    with open(made / "captions.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "caption"])
-        writer.writerows(sorted(pictures))
+    if not arguments.transparent:
+        with open(made / "captions.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", "caption"])
+            writer.writerows(sorted(pictures))
     made.rename(arguments.out)  # only a whole folder has this name
     print(f"\n{len(pictures)} pictures in {arguments.out}; left out:", file=sys.stderr)
     for why, count in sorted(left_out.items()):
