@@ -109,11 +109,11 @@ report::audit audit_of(const model_segmentation_options& options, const segmenta
                        const std::optional<released_quality>& quality, const attack_table& table) {
   report::audit audit;
   audit.title = "Membership audit of a segmentation network";
-  const at::Tensor& maps = sides.asked.seen.maps;
-  audit.data = counted(sides.asked.member.size(), "image") + " of " + std::to_string(maps.size(2)) + " x " +
+  const at::Tensor& maps = sides.victim.seen.maps;
+  audit.data = counted(sides.tested_member().size(), "image") + " of " + std::to_string(maps.size(2)) + " x " +
                std::to_string(maps.size(3)) + " pixels, " + std::to_string(maps.size(1)) +
-               " classes; the attacks learned from " + counted(sides.known.member.size(), "image") +
-               (sides.has_shadow ? " of a shadow model" : " whose membership the adversary knows");
+               " classes; the attacks learned from " + counted(sides.known_member().size(), "image") +
+               (sides.shadow ? " of a shadow model" : " whose membership the adversary knows");
   if (quality)
     audit.data += "; Dice of predicted labels " + rounded(quality->members.dice) + " on members, " +
                   rounded(quality->others.dice) + " on others";
@@ -138,14 +138,14 @@ report::audit audit_of(const model_segmentation_options& options, const segmenta
 report::json json_of(const report::audit& audit, const segmentation_sides& sides,
                      const std::optional<released_quality>& quality, const attack_table& table) {
   report::json object = report::to_json(audit);
-  const at::Tensor& maps = sides.asked.seen.maps;
+  const at::Tensor& maps = sides.victim.seen.maps;
   object["left_out"] = table.left_out_as_json();
-  object["records"] = {{"tested", sides.asked.member.size()},
-                       {"known", sides.known.member.size()},
+  object["records"] = {{"tested", sides.tested_member().size()},
+                       {"known", sides.known_member().size()},
                        {"classes", maps.size(1)},
                        {"height", maps.size(2)},
                        {"width", maps.size(3)},
-                       {"shadow", sides.has_shadow}};
+                       {"shadow", sides.shadow.has_value()}};
   if (quality) {
     const auto as_json = [](const telltale::segmentation_quality& of) {
       return report::json{{"dice", of.dice}, {"mean_iou", of.mean_iou}, {"pixel_accuracy", of.pixel_accuracy}};
@@ -161,18 +161,18 @@ int run_segmentation(const model_segmentation_options& options, const segmentati
   const segmentation_sides sides = read_segmentation(options, settings, shared);
   text_output json(options.json);
   origins places;
-  places.from("labelled records", sides.has_shadow ? "the shadow model's images" : "--auxiliary")
+  places.from("labelled records", sides.shadow ? "the shadow model's images" : "--auxiliary")
       .from("inputs", "--patch")
       .from("sigma", "--release");
-  const attack_table table(segmentation_attacks(sides, settings), options.attacks, sides.asked.member,
+  const attack_table table(segmentation_attacks(sides, settings), options.attacks, sides.tested_member(),
                            rates_of(options.fpr, options.confidence), places, shared);
   std::optional<released_quality> quality;
-  if (sides.asked.has_masks()) quality = quality_behind_release(sides.asked, settings);
+  if (sides.victim.has_masks()) quality = quality_behind_release(sides.victim, settings);
   report::audit audit = audit_of(options, sides, quality, table);
   audit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const report::json object = json_of(audit, sides, quality, table);
   if (json.is_wanted()) json.write(report::json_text(object));
-  if (!options.out.empty()) write_table(options.out, audit, object, table, sides.asked.member, sides.tested);
+  if (!options.out.empty()) write_table(options.out, audit, object, table, sides.tested_member(), sides.images.tested);
   json.commit();
   print_table(audit, options.out, json, shared);
   return done;

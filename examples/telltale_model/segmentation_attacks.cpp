@@ -72,6 +72,32 @@ auto signal_of(const segmentation_side& side, const segmentation_settings& setti
   });
 }
 
+/// The chosen images' part of a signal.
+map_features rows_of(const map_features& signal, std::span<const std::size_t> images) {
+  const at::Tensor index = at::tensor(std::vector<std::int64_t>(images.begin(), images.end()), at::kLong);
+  return {signal.values.index_select(0, index.to(signal.values.device()))};
+}
+std::vector<double> rows_of(const std::vector<double>& signal, std::span<const std::size_t> images) {
+  std::vector<double> chosen;
+  for (const std::size_t image : images) chosen.push_back(signal[image]);
+  return chosen;
+}
+
+/// A signal of what is known and of what is tested. It is made of whole files, so that a message has the number that an
+/// image has there.
+template <class Signal>
+struct signal_parts {
+  Signal known, tested;
+};
+
+template <class Of>
+auto parts_of(const segmentation_sides& sides, const Of& of) {
+  auto all = of(sides.victim);
+  using signal = decltype(all);
+  if (sides.shadow) return signal_parts<signal>{of(*sides.shadow), std::move(all)};
+  return signal_parts<signal>{rows_of(all, sides.images.auxiliary), rows_of(all, sides.images.tested)};
+}
+
 void set(learner::residual_on_maps& model, const segmentation_settings& settings) {
   model = learner::residual_on_maps(settings.epochs, settings.seed);
 }
@@ -92,22 +118,26 @@ template <class Attack>
 telltale::evidence judged(const segmentation_sides& sides, const segmentation_settings& settings) {
   using scorer = typename Attack::scorer;
   const Attack attack(scorer{}, rule_of<typename Attack::rule>(settings));
-  const auto known = signal_of<scorer>(sides.known, settings), asked = signal_of<scorer>(sides.asked, settings);
-  const std::size_t images = sides.asked.member.size();
+  const auto parts = parts_of(sides, [&](const segmentation_side& side) { return signal_of<scorer>(side, settings); });
+  const std::size_t images = sides.tested_member().size();
   if constexpr (telltale::detail::gives_of<scorer> == telltale::gives::features)
-    return attack.judge(asked, images, telltale::owning(labelled_records<map_features>{known, sides.known.member}));
+    return attack.judge(parts.tested, images,
+                        telltale::owning(labelled_records<map_features>{parts.known, sides.known_member()}));
   else
-    return attack.judge(signals{asked}, images,
-                        telltale::owning(labelled_records<>(signals{known}, sides.known.member)));
+    return attack.judge(signals{parts.tested}, images,
+                        telltale::owning(labelled_records<>(signals{parts.known}, sides.known_member())));
 }
 
+/// What a control looks at in place of answers.
+using seen_blind = at::Tensor (*)(const segmentation_side&);
+
 /// A rule on what the adversary knows without asking anything.
-telltale::evidence judged_blind(const at::Tensor& known, const at::Tensor& asked, const segmentation_sides& sides,
-                                const segmentation_settings& settings) {
-  const auto fitted =
-      rule_of<published::map_network<>>(settings).fit(labelled_records<map_features>{{known}, sides.known.member});
-  telltale::evidence evidence{std::vector<double>(sides.asked.member.size()), fitted.cut()};
-  fitted(map_features{asked}, std::span<double>(evidence.values));
+telltale::evidence judged_blind(seen_blind of, const segmentation_sides& sides, const segmentation_settings& settings) {
+  const auto parts = parts_of(sides, [&](const segmentation_side& side) { return map_features{of(side)}; });
+  const auto fitted = rule_of<published::map_network<>>(settings).fit(
+      labelled_records<map_features>{parts.known, sides.known_member()});
+  telltale::evidence evidence{std::vector<double>(sides.tested_member().size()), fitted.cut()};
+  fitted(parts.tested, std::span<double>(evidence.values));
   return evidence;
 }
 
@@ -117,6 +147,16 @@ at::Tensor mask_channels(const segmentation_side& side) {
   const at::Tensor labels = side.places.name_in([&] { return telltale::detail::true_labels(seen); });
   const at::Tensor of_class = at::one_hot(labels.clamp_min(0), static_cast<std::int64_t>(seen.format().classes));
   return (of_class * (labels >= 0).unsqueeze(3)).permute({0, 3, 1, 2}).to(at::kFloat);
+}
+
+/// What is missing of the masks, or of the images, of both networks; empty where nothing is.
+std::string without_masks(const segmentation_sides& sides) {
+  if (!sides.victim.has_masks()) return "needs --masks";
+  return sides.shadow && !sides.shadow->has_masks() ? "needs --shadow-masks" : "";
+}
+std::string without_images(const segmentation_sides& sides) {
+  if (!sides.victim.images.defined()) return "needs --images";
+  return sides.shadow && !sides.shadow->images.defined() ? "needs --shadow-images" : "";
 }
 
 struct no_attack {};
@@ -137,16 +177,14 @@ class lines {
     add_line<Soft, answers>(name, variant, citation, otherwise);
   }
 
-  void add_blind(const std::string& variant, bool possible, const std::string& option,
-                 at::Tensor (*of)(const segmentation_side&)) {
+  void add_blind(const std::string& variant, std::string lacks, seen_blind of) {
     const auto sees = [&](const std::string& what) {
       return telltale::report::anatomy_text{
           question, "nothing", "labelled_records", what, std::string(published::map_network<>::name), "", "torch"};
     };
-    all_.push_back({"blind", variant, possible ? "" : "needs " + option, sees(variant),
-                    "a control, which asks the network nothing", true,
-                    [this_sides = &sides_, this_settings = &settings_, of] {
-                      return judged_blind(of(this_sides->known), of(this_sides->asked), *this_sides, *this_settings);
+    all_.push_back({"blind", variant, std::move(lacks), sees(variant), "a control, which asks the network nothing",
+                    true, [this_sides = &sides_, this_settings = &settings_, of] {
+                      return judged_blind(of, *this_sides, *this_settings);
                     }});
   }
 
@@ -156,8 +194,7 @@ class lines {
   template <class Attack, class Batch>
   void add_line(const std::string& name, const std::string& variant, std::string_view citation, std::string lacks) {
     const bool needs_masks = covers(telltale::detail::holds_of<typename Attack::scorer>, telltale::knowledge::truth);
-    for (const segmentation_side* side : {&sides_.known, &sides_.asked})
-      if (lacks.empty() && needs_masks && !side->has_masks()) lacks = "needs " + side->masks_option;
+    if (lacks.empty() && needs_masks) lacks = without_masks(sides_);
     all_.push_back(
         {name, variant, std::move(lacks), telltale::report::in_words(telltale::anatomy_of<Attack, Batch>(), question),
          std::string(citation), false,
@@ -188,11 +225,8 @@ std::vector<table_attack> segmentation_attacks(const segmentation_sides& sides, 
   all.add<published::global_boundary_loss>("boundary-loss", "", ours);
   all.add<published::global_pixel_accuracy, published::global_pixel_accuracy>("pixel-accuracy", "", ours);
   all.add<published::global_entropy>("entropy", "", ours);
-  const auto& [known, asked] = std::pair<const segmentation_side&, const segmentation_side&>(sides.known, sides.asked);
-  all.add_blind("masks", known.has_masks() && asked.has_masks(),
-                known.has_masks() ? asked.masks_option : known.masks_option, mask_channels);
-  const bool alike = known.images.defined() && asked.images.defined();
-  all.add_blind("images", alike, asked.images.defined() ? "--shadow-images" : "--images",
+  all.add_blind("masks", without_masks(sides), mask_channels);
+  all.add_blind("images", without_images(sides),
                 [](const segmentation_side& side) { return side.images.to(at::kFloat); });
   return all.take();
 }

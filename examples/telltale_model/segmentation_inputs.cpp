@@ -6,7 +6,6 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,7 +97,6 @@ segmentation_side read_side(const segmentation_paths& paths, const std::string& 
                             const model_segmentation_options& options, const segmentation_settings& settings,
                             const shared_options& shared) {
   segmentation_side side;
-  side.masks_option = "--" + prefix + "masks";
   if (!paths.images.empty()) {
     std::optional<double> scale;
     if (!options.scale.empty()) scale = number("--scale", options.scale);
@@ -124,7 +122,7 @@ segmentation_side read_side(const segmentation_paths& paths, const std::string& 
     side.seen.ignored = static_cast<std::int64_t>(label);
   }
   side.member = load_members(paths.members, images, "image");
-  side.places.from("masks", paths.masks.empty() ? side.masks_option : paths.masks)
+  side.places.from("masks", paths.masks.empty() ? "--" + prefix + "masks" : paths.masks)
       .from("maps", answered_by)
       .from("answers", answered_by)
       .from("least", "--floor")
@@ -133,26 +131,18 @@ segmentation_side read_side(const segmentation_paths& paths, const std::string& 
   return side;
 }
 
-/// Some of the images, as a side of their own.
-segmentation_side part_of(const segmentation_side& side, std::span<const std::size_t> which,
-                          std::span<const telltale::membership> member) {
-  const at::Tensor index = at::tensor(std::vector<std::int64_t>(which.begin(), which.end()), at::kLong);
-  segmentation_side part = side;
-  part.seen.maps = side.seen.maps.index_select(0, index.to(side.seen.maps.device()));
-  if (side.has_masks()) part.seen.masks = side.seen.masks.index_select(0, index);
-  if (side.images.defined()) part.images = side.images.index_select(0, index);
-  part.member.assign(member.begin(), member.end());
-  return part;
-}
-
 void check_fit(const segmentation_sides& sides, const model_segmentation_options& options) {
   const auto of = [](const segmentation_paths& paths) { return paths.outputs.empty() ? paths.model : paths.outputs; };
-  const at::Tensor &shadow = sides.known.seen.maps, &victim = sides.asked.seen.maps;
-  if (shadow.sizes().slice(1) != victim.sizes().slice(1))
-    throw telltale::file_error(of(options.shadow), "answers an image by " + telltale::detail::shape_text(shadow[0]) +
-                                                       " numbers, " + of(options.victim) + " by " +
-                                                       telltale::detail::shape_text(victim[0]) +
-                                                       ": a network that learns on one must fit the other");
+  const at::Tensor& victim = sides.victim.seen.maps;
+  if (sides.shadow && sides.shadow->seen.maps.sizes().slice(1) != victim.sizes().slice(1))
+    throw telltale::file_error(
+        of(options.shadow), "answers an image by " + telltale::detail::shape_text(sides.shadow->seen.maps[0]) +
+                                " numbers, " + of(options.victim) + " by " + telltale::detail::shape_text(victim[0]) +
+                                ": a network that learns on one must fit the other");
+  const auto least = static_cast<std::size_t>(std::min(victim.size(2), victim.size(3)));
+  if (!options.patch.empty() && whole_number("--patch", options.patch, 4) > least)
+    throw usage_error("--patch", "is " + options.patch + "; wanted at most " + std::to_string(least) +
+                                     ", so that a patch fits into the maps");
 }
 
 /// Either outputs or a model with its images, and what belongs to them.
@@ -224,28 +214,19 @@ segmentation_settings checked_settings(const model_segmentation_options& options
 
 segmentation_sides read_segmentation(const model_segmentation_options& options, const segmentation_settings& settings,
                                      const shared_options& shared) {
-  const segmentation_side victim = read_side(options.victim, "", options, settings, shared);
   segmentation_sides sides;
-  sides.has_shadow = !options.shadow.outputs.empty() || !options.shadow.model.empty();
-  if (sides.has_shadow) {
-    sides.known = read_side(options.shadow, "shadow-", options, settings, shared);
-    sides.asked = victim;
-    for (std::size_t i = 0; i < victim.member.size(); ++i) sides.tested.push_back(i);
-    check_fit(sides, options);
+  sides.victim = read_side(options.victim, "", options, settings, shared);
+  sides.victim.noise_seed = 2 * settings.seed;
+  if (options.shadow.outputs.empty() && options.shadow.model.empty()) {
+    sides.images = divide(sides.victim.member, options.victim.members,
+                          options.auxiliary.empty() ? "0.5" : options.auxiliary, options.seed);
   } else {
-    const divided_records divided = divide(victim.member, options.victim.members,
-                                           options.auxiliary.empty() ? "0.5" : options.auxiliary, options.seed);
-    sides.known = part_of(victim, divided.auxiliary, divided.auxiliary_member);
-    sides.asked = part_of(victim, divided.tested, divided.tested_member);
-    sides.tested = divided.tested;
+    sides.shadow = read_side(options.shadow, "shadow-", options, settings, shared);
+    sides.shadow->noise_seed = 2 * settings.seed + 1;
+    sides.images.tested_member = sides.victim.member;
+    for (std::size_t i = 0; i < sides.victim.member.size(); ++i) sides.images.tested.push_back(i);
   }
-  const at::Tensor& maps = sides.asked.seen.maps;
-  if (const auto least = static_cast<std::size_t>(std::min(maps.size(2), maps.size(3)));
-      settings.patch && *settings.patch > least)
-    throw usage_error("--patch", "is " + options.patch + "; wanted at most " + std::to_string(least) +
-                                     ", so that a patch fits into the maps");
-  sides.asked.noise_seed = 2 * settings.seed;
-  sides.known.noise_seed = 2 * settings.seed + 1;
+  check_fit(sides, options);
   return sides;
 }
 

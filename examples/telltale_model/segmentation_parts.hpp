@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 
 #include "attack_table.hpp"
 #include "errors.hpp"
+#include "known_records.hpp"
 
 namespace tool {
 
@@ -58,18 +60,22 @@ struct segmentation_side {
   at::Tensor images;  ///< undefined where they were not given
   std::vector<telltale::membership> member;
   std::uint64_t noise_seed = 1;
-  origins places;            ///< from what the library names to what the user gave
-  std::string masks_option;  ///< that would give the masks
+  origins places;  ///< from what the library names to what the user gave
 
   [[nodiscard]] bool has_masks() const { return seen.masks.defined(); }
 };
 
-/// A victim that is asked about images, and answers of known membership to learn from: of a shadow model, or of the
-/// victim to other images.
+/// A victim with the images that attacks are tested on, and answers of known membership to learn from: of a shadow
+/// model, or of the victim to its other images.
 struct segmentation_sides {
-  segmentation_side known, asked;
-  std::vector<std::size_t> tested;  ///< which of the victim's images are asked about, ascending
-  bool has_shadow = false;
+  segmentation_side victim;
+  std::optional<segmentation_side> shadow;
+  divided_records images;  ///< of the victim; with a shadow model all are tested
+
+  [[nodiscard]] std::span<const telltale::membership> known_member() const {
+    return shadow ? std::span<const telltale::membership>(shadow->member) : images.auxiliary_member;
+  }
+  [[nodiscard]] std::span<const telltale::membership> tested_member() const { return images.tested_member; }
 };
 
 /// Reads files and asks networks. What does not fit together and what no network answers is refused by name.

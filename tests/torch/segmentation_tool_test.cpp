@@ -324,6 +324,12 @@ DOCTEST_TEST_CASE("model tool, segmentation: what cannot be used is named in one
   telltale::io::write_npy(b.path("blank.npy"), std::vector<std::int64_t>(n * size, 255), {n, side, side});
   check_refused(b, replaced(victim, "M.npy", "blank.npy") + " --ignore 255", "blank.npy",
                 "image 0 is ignored at every pixel");
+  // Without a shadow too the number of an image is that in its file.
+  std::vector<std::int64_t> plain = w.masks;
+  std::fill(plain.begin() + 41 * size, plain.begin() + 42 * size, 0);
+  telltale::io::write_npy(b.path("plain.npy"), plain, {n, side, side});
+  check_refused(b, replaced(victim, "M.npy", "plain.npy") + " --attack boundary-loss", "plain.npy",
+                "image 41: all pixels are of one class");
   std::vector<float> broken = w.logits;
   broken[classes * size + 5] = std::nanf("");
   b.floats32("nan.npy", broken, {n, classes, side, side});
