@@ -181,8 +181,12 @@ int main(int argc, char** argv) {
   const std::size_t asked_members = chosen.members, asked_seeds = chosen.seeds;
   if (chosen.quick) {
     chosen.shorten();
-    if (members->count() > 0) chosen.members = asked_members;
     if (seeds->count() > 0) chosen.seeds = asked_seeds;
+  }
+  if (members->count() > 0) {
+    chosen.members = asked_members;
+    chosen.reference = 2 * asked_members;
+    std::erase_if(chosen.sizes, [&](std::size_t size) { return size > 2 * asked_members; });
   }
   if (atlas && !has_atlas()) {
     std::cerr << "lab_segmentation: the slices of a brain are not there; sudo apt-get install mricron-data\n";

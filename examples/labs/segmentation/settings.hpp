@@ -24,7 +24,7 @@ struct settings {
   bool quick = false, quiet = false, atlas = true;
   bool binary = false;      ///< masks of the folder hold 0 and 255
   std::size_t classes = 2;  ///< of the folder's masks
-  std::size_t seeds = 3, jobs = 0, side = 32;
+  std::size_t seeds = 5, jobs = 0, side = 32;
 
   /// Images that a network is trained on; as many others are asked about. Images that nobody is asked about, where the
   /// Dice is measured, and those of min-max and distillation, for each side.
