@@ -23,12 +23,16 @@ struct overlap_primitives {
                              std::span<double> predicted) {
     to_probabilities(z);
     Scalar counts[block::most_rows + block::lanes] = {};  // rows of padding do not count
-    for (std::size_t i = 0; i < z.rows(); ++i) {
-      if (truth[i] < 0) continue;
-      counts[i] = 1;
-      const auto y = static_cast<std::size_t>(truth[i]);
-      covered[y] += static_cast<double>(z.at(i, y));
-    }
+    for_each_run(truth, [&](std::size_t first, std::size_t count) {
+      if (truth[first] < 0) return;
+      const auto y = static_cast<std::size_t>(truth[first]);
+      double own = 0;
+      for (std::size_t i = first; i < first + count; ++i) {
+        counts[i] = 1;
+        own += static_cast<double>(z.at(i, y));
+      }
+      covered[y] += own;
+    });
     run_kernel<Scalar, add_weighted_columns>(static_cast<const Scalar*>(z.group(0)), z.groups(), z.classes(),
                                              static_cast<const Scalar*>(counts), predicted.data());
   }
