@@ -31,7 +31,7 @@ std::vector<std::string> names(const std::string& words) {
 TEST_CASE("the catalogue lists what a target and an adversary allow") {
   using list = std::vector<std::string>;
   CHECK(names("--access label --knowledge truth") == list{"gap"});
-  CHECK(names("--access label") == list{"gap", "IDIA"});
+  CHECK(names("--access label") == list{"gap", "IDIA", "global pixel accuracy"});
   CHECK(names("--access label --knowledge identity") == list{"IDIA"});
   CHECK(names("--access confidence --knowledge truth,population") == list{"gap", "attack-P"});
   CHECK(names("--access confidence --knowledge truth,shadow-models") ==
