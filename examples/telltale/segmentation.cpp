@@ -3,16 +3,13 @@
 #include "segmentation.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include <telltale/metric/roc.hpp>
-#include <telltale/published/catalogue.hpp>
 #include <telltale/published/segmentation.hpp>
 #include <telltale/report/html.hpp>
 #include <telltale/report/json.hpp>
@@ -60,9 +57,15 @@ void check_options(const segmentation_options& options) {
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
+std::string citation_of(const std::string& signal) {
+  if (signal == "dice") return std::string(telltale::published::segmentation_citation);
+  if (signal == "mean-loss") return std::string(telltale::published::loss_map_citation);
+  return std::string(telltale::published::segmentation_ours_citation);
+}
+
 report::attack_result in_report(const std::string& signal, report::attack_result attack) {
   attack.anatomy = anatomy_of_signal(signal);
-  attack.citation = std::string(telltale::published::segmentation_citation);
+  attack.citation = citation_of(signal);
   return attack;
 }
 
@@ -151,8 +154,7 @@ int report_all(const segmentation_options& options, const segmentation_files& fi
     const bool possible =
         !files.holds_labels() || std::find(of_labels.begin(), of_labels.end(), name) != of_labels.end();
     attacks.push_back({name, "", possible ? "" : "needs confidence, and the outputs are predicted labels",
-                       anatomy_of_signal(name), std::string(telltale::published::segmentation_citation), false,
-                       [&, name] {
+                       anatomy_of_signal(name), citation_of(name), false, [&, name] {
                          signal_request one = request;
                          one.signal = name;
                          return telltale::evidence{measure_all(files, one, {}, places, shared).values};
@@ -245,8 +247,7 @@ Files (.npy; n images of height x width pixels):
               width) are predicted labels, for the signals that need no more
   --masks     (n, height, width), any integers: the true class of every pixel, from 0
   --ignore L  the label of pixels that belong to no class (255 in Cityscapes)
-  --members   (n), booleans or 0 and 1, or .csv as 'telltale evaluate' reads it: was the
-              network trained on the image
+  --members   (n), booleans or 0 and 1: was the network trained on the image
   --out       float64, (n), larger meaning member
   --maps      float32, (n, height, width): the loss -log p_y of every pixel, 0 where it is ignored
 
@@ -289,7 +290,8 @@ the shadows' (models, images), and
       --set spread=pooled-centred
   telltale evaluate --evidence E.npy --members members.npy
 
-(one spread for all images is right below some 32 shadow models). Attacks that read a whole map with a network (Type-I, Type-II) are in 'telltale-model segmentation'.
+with one spread for all images, which is right below some 32 shadow models. Attacks that read a
+whole map with a network (Type-I, Type-II) are in 'telltale-model segmentation'.
 
 Example: the strongest single number, and a page of what it found
   telltale segmentation --outputs O.npy --masks M.npy --ignore 255 --members K.npy \

@@ -162,6 +162,18 @@ template <class Scalar>
     return answers.doubles;
 }
 
+/// Applies the policy for its checks against the pixels of a batch, as the number of classes.
+template <class Batch>
+void check_policy(const chosen_release& chosen, const Batch& batch) {
+  const std::vector<int> labels(batch.format().pixels(), 0);
+  std::visit(
+      [&](const auto& policy) {
+        if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(policy)>, std::monostate>)
+          static_cast<void>(policy(batch.pixels_of(0, labels)));
+      },
+      chosen.policy);
+}
+
 template <class Scalar>
 image_values measure_image(const signal_request& request, const image_answers& answers,
                            const image_pictures& pictures) {
@@ -173,6 +185,7 @@ image_values measure_image(const signal_request& request, const image_answers& a
   if (request.release == telltale::argmax::name)
     return measure_batch(request, telltale::at_every_pixel{telltale::argmax{}}(batch), pictures);
   chosen_release chosen{policy_of(request), {}, false};
+  if (answers.image == 0) check_policy(chosen, batch);
   // Each image has draws of its own, those that `at_every_pixel` gives it among all.
   if (auto* const noise = std::get_if<telltale::noise>(&chosen.policy)) *noise = noise->for_part(answers.image);
   if (request.floor == 0) return measure_batch(request, telltale::segmentation_behind(chosen, batch), pictures);

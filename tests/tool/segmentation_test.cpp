@@ -308,6 +308,7 @@ TEST_CASE("noise is drawn as the library draws it, for every image anew") {
   telltale::published::pixel_loss{}(telltale::at_every_pixel{telltale::noise(0.2, 7)}(batch), wanted);
   CHECK(got == wanted);
   CHECK(made(b, command + " --release noise:0.2 --seed 8 --signal mean-loss") != wanted);
+  check_refused(b, command + " --release top-k:9 --signal pixel-accuracy --out OUT.npy", "--release top-k", "9");
 }
 
 TEST_CASE("a floor raises what is below it, and says in how many images") {
