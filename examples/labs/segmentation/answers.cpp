@@ -13,10 +13,11 @@ namespace segmentation_lab {
 
 using namespace telltale;
 
+// A copy, so that the answers of all other epochs can go.
 observed_segmentation answers::at(std::size_t epoch, const images_with_masks& about, std::int64_t first) const {
   for (std::size_t k = 0; k < epochs.size(); ++k)
     if (epochs[k] == epoch)
-      return {maps[static_cast<std::int64_t>(k)].narrow(0, first, about.size()).contiguous(), about.masks.contiguous(),
+      return {maps[static_cast<std::int64_t>(k)].narrow(0, first, about.size()).clone(), about.masks.contiguous(),
               stored_as::logits, about.ignored};
   throw error("the answers of epoch " + std::to_string(epoch) + " were not kept");
 }

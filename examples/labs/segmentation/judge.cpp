@@ -43,16 +43,19 @@ class judge {
   /// The networks without a defence at an epoch: by the networks of the other side, and by each other.
   [[nodiscard]] lab::figures pool_at(std::size_t epoch) const {
     lab::figures out;
-    const std::vector<answers> networks = all_on(part::asked);
-    const std::vector<asked_about> targets = asked_of(networks, epoch, part::asked, in_.asked);
+    std::vector<asked_about> targets;
+    std::vector<observed_segmentation> nobody;
+    for (std::size_t k = 0; k < in_.asked.keep.size(); ++k) {
+      const answers network = read_(undefended(part::asked, k));
+      targets.push_back({seen(network, epoch, in_, part::asked), in_.asked.members(k)});
+      nobody.push_back(seen(network, epoch, in_, part::test));
+    }
     tally found;
     attack_with_shadow(found, targets, joined(shadows_at(epoch)), {}, training(), true);
-    std::vector<observed_segmentation> nobody;
-    for (const answers& each : networks) nobody.push_back(seen(each, epoch, in_, part::test));
     attack_each_other(found, targets, nobody);
     found.note(out, "pool", at_epoch(epoch));
     std::vector<double> on_test, on_members;
-    for (std::size_t k = 0; k < networks.size(); ++k) {
+    for (std::size_t k = 0; k < targets.size(); ++k) {
       on_test.push_back(quality_behind(nobody[k], {}).dice);
       observed_segmentation members = targets[k].answers;
       std::vector<std::int64_t> which;
@@ -72,10 +75,10 @@ class judge {
     lab::figures out;
     const std::size_t end = chosen_.epochs;
     // Networks of the other side, asked about these images with the memberships of these images' networks.
-    const std::vector<answers> strangers = all_on(part::other);
     std::vector<asked_about> targets;
     for (std::size_t k = 0; k < in_.asked.keep.size(); ++k)
-      targets.push_back({seen(strangers[k % strangers.size()], end, in_, part::asked), in_.asked.members(k)});
+      targets.push_back({seen(read_(undefended(part::other, k % in_.other.keep.size())), end, in_, part::asked),
+                         in_.asked.members(k)});
     tally others;
     attack_with_shadow(others, targets, joined(shadows_at(end)), {}, training(), true);
     others.note(out, "control", "trained on other images");
@@ -201,23 +204,11 @@ class judge {
  private:
   [[nodiscard]] network_training training() const { return {chosen_.attack_epochs, in_.seed}; }
 
-  [[nodiscard]] std::vector<answers> all_on(part side) const {
-    std::vector<answers> networks;
-    for (std::size_t k = 0; k < (side == part::asked ? in_.asked : in_.other).keep.size(); ++k)
-      networks.push_back(read_(undefended(side, k)));
-    return networks;
-  }
-
-  [[nodiscard]] std::vector<asked_about> asked_of(const std::vector<answers>& networks, std::size_t epoch, part which,
-                                                  const side& members) const {
-    std::vector<asked_about> all;
-    for (std::size_t k = 0; k < networks.size(); ++k)
-      all.push_back({seen(networks[k], epoch, in_, which), members.members(k)});
-    return all;
-  }
-
   [[nodiscard]] std::vector<asked_about> shadows_at(std::size_t epoch) const {
-    return asked_of(all_on(part::other), epoch, part::other, in_.other);
+    std::vector<asked_about> all;
+    for (std::size_t k = 0; k < in_.other.keep.size(); ++k)
+      all.push_back({seen(read_(undefended(part::other, k)), epoch, in_, part::other), in_.other.members(k)});
+    return all;
   }
 
   static void note_mean(lab::figures& out, const lab::label& what, const std::vector<double>& values) {
