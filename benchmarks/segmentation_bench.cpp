@@ -6,7 +6,8 @@
 // takes longer than a bound that leaves room for a busy neighbour: 6 times as long for predicted labels, 8 for stored
 // probabilities, 20 where 19 exponentials a pixel are computed. 20 images (100 MB) unless the first argument says
 // another number: `segmentation_bench 200` is 1 GB. `anonymous_MB` is what a pass adds to the process' own memory,
-// `naive` how many times longer the loop takes that one would write, pixel by pixel, for the loss of one image.
+// `naive` how many times longer the loop takes that one would write, pixel by pixel, for the loss of one image; of
+// stored probabilities it reads one class a pixel and checks nothing, so that it is shorter.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
