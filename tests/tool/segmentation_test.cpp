@@ -1,150 +1,31 @@
 // SPDX-FileCopyrightText: 2026 The telltale authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// `telltale segmentation`: numbers by the formulas, maps, reports, releases, and what is wrong with its input.
-#include <algorithm>
-#include <array>
+// `telltale segmentation`: numbers by the formulas, maps, reports and releases.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include <telltale/backend/eigen.hpp>
-#include <telltale/core/random.hpp>
 #include <telltale/io/npy.hpp>
 #include <telltale/observation/segmentation.hpp>
 #include <telltale/published/segmentation.hpp>
 #include <telltale/release/at_every_pixel.hpp>
 #include <telltale/release/noise.hpp>
 
+#include "segmentation_world.hpp"
 #include "tool.hpp"
 
 #include <doctest/doctest.h>
 
 using nlohmann::json;
-using tool_test::bench;
-using tool_test::outcome;
+using namespace segmentation_test;
 
 namespace {
-
-constexpr std::size_t n = 40, classes = 3, height = 6, width = 5, pixels = height * width;
-constexpr int ignored = 9;
-
-const std::string command = "segmentation --outputs O.npy --masks M.npy --ignore 9";
-
-/// Forty images of three classes, some pixels ignored; members, those of an odd number, are answered better.
-struct world {
-  std::vector<float> logits, probabilities;
-  std::vector<std::int64_t> masks;
-  std::vector<std::uint8_t> member;
-
-  world() {
-    telltale::random_stream random(5);
-    for (std::size_t i = 0; i < n; ++i) {
-      member.push_back(static_cast<std::uint8_t>(i % 2));
-      const std::size_t cut = 1 + random.below(width - 2);
-      for (std::size_t p = 0; p < pixels; ++p) {
-        const bool right = p % width > cut;
-        masks.push_back(random.below(12) == 0 ? ignored : right ? 1 + static_cast<int>(p / width / 3) : 0);
-      }
-      for (std::size_t c = 0; c < classes; ++c)
-        for (std::size_t p = 0; p < pixels; ++p) {
-          const bool is_true = masks[i * pixels + p] == static_cast<int>(c);
-          logits.push_back(
-              static_cast<float>(random.normal() + (is_true ? 1.2 + 0.8 * static_cast<double>(i % 2) : 0)));
-        }
-    }
-    probabilities.resize(logits.size());
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t p = 0; p < pixels; ++p) {
-        double sum = 0;
-        for (std::size_t c = 0; c < classes; ++c) sum += std::exp(double{logits[at(i, c, p)]});
-        for (std::size_t c = 0; c < classes; ++c)
-          probabilities[at(i, c, p)] = static_cast<float>(std::exp(double{logits[at(i, c, p)]}) / sum);
-      }
-  }
-
-  static std::size_t at(std::size_t image, std::size_t c, std::size_t p) { return (image * classes + c) * pixels + p; }
-
-  [[nodiscard]] bench laid_out() const {
-    bench b;
-    b.floats32("O.npy", logits, {n, classes, height, width});
-    b.floats32("P.npy", probabilities, {n, classes, height, width});
-    telltale::io::write_npy(b.path("M.npy"), masks, {n, height, width});
-    telltale::io::write_npy(b.path("L.npy"), predicted(), {n, height, width});
-    b.flags("K.npy", member);
-    return b;
-  }
-
-  [[nodiscard]] std::vector<std::int64_t> predicted() const {
-    std::vector<std::int64_t> labels;
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t p = 0; p < pixels; ++p) {
-        std::size_t best = 0;
-        for (std::size_t c = 1; c < classes; ++c)
-          if (logits[at(i, c, p)] > logits[at(i, best, p)]) best = c;
-        labels.push_back(static_cast<std::int64_t>(best));
-      }
-    return labels;
-  }
-
-  [[nodiscard]] int truth(std::size_t i, std::size_t p) const { return static_cast<int>(masks[i * pixels + p]); }
-  [[nodiscard]] double p_true(std::size_t i, std::size_t p) const {
-    return probabilities[at(i, static_cast<std::size_t>(truth(i, p)), p)];
-  }
-  [[nodiscard]] bool at_boundary(std::size_t i, std::size_t p) const {
-    const auto differs = [&](std::size_t q) { return truth(i, q) != ignored && truth(i, q) != truth(i, p); };
-    const std::size_t x = p % width, y = p / width;
-    return (x > 0 && differs(p - 1)) || (x + 1 < width && differs(p + 1)) || (y > 0 && differs(p - width)) ||
-           (y + 1 < height && differs(p + width));
-  }
-
-  /// The signal by its definition, pixel by pixel.
-  [[nodiscard]] double signal(const std::string& name, std::size_t i) const {
-    if (name.starts_with("log-"))
-      return -std::log(1e-9 - signal(name == "log-mean-loss" ? "mean-loss" : name.substr(4), i));
-    if (name == "likelihood") return std::exp(signal("mean-loss", i));
-    if (name == "boundary-likelihood") return std::exp(signal("boundary-loss", i));
-    if (name == "dice" || name == "hard-dice") return dice(i, name == "hard-dice") - 1;
-    const std::vector<std::int64_t> labels = predicted();
-    double sum = 0, count = 0;
-    for (std::size_t p = 0; p < pixels; ++p) {
-      if (truth(i, p) == ignored || (name == "boundary-loss" && !at_boundary(i, p))) continue;
-      ++count;
-      const double q = p_true(i, p);
-      if (name == "mean-loss" || name == "boundary-loss") sum += std::log(q);
-      if (name == "margin") sum += std::log(q / (1 - q));
-      if (name == "pixel-accuracy") sum += labels[i * pixels + p] == truth(i, p) ? 1 : 0;
-      for (std::size_t c = 0; name == "entropy" && c < classes; ++c) {
-        const double share = probabilities[at(i, c, p)];
-        sum += share * std::log(share);
-      }
-    }
-    return sum / count;
-  }
-
-  [[nodiscard]] double dice(std::size_t i, bool hard) const {
-    const std::vector<std::int64_t> labels = predicted();
-    double sum = 0;
-    for (std::size_t c = 1; c < classes; ++c) {
-      double both = 0, given = 0, size = 0;
-      for (std::size_t p = 0; p < pixels; ++p) {
-        if (truth(i, p) == ignored) continue;
-        const double q = hard ? (labels[i * pixels + p] == static_cast<int>(c) ? 1 : 0) : probabilities[at(i, c, p)];
-        const bool is_true = truth(i, p) == static_cast<int>(c);
-        both += is_true ? q : 0;
-        given += q;
-        size += is_true ? 1 : 0;
-      }
-      sum += (2 * both + 1) / (given + size + 1);
-    }
-    return sum / (classes - 1);
-  }
-};
 
 const std::vector<std::string> all_signals{
     "dice",         "mean-loss",           "boundary-loss", "log-dice", "log-mean-loss",  "log-boundary-loss",
@@ -165,14 +46,6 @@ json figures(const bench& b, const std::string& words) {
   INFO(got.err);
   REQUIRE(got.code == 0);
   return json::parse(got.out);
-}
-
-/// Refused with one line; earlier outputs stay.
-void check_refused(const bench& b, const std::string& words, const std::string& place, const std::string& why) {
-  for (const char* name : {"OUT.npy", "OUT2.npy", "OUT.json", "OUT.html"}) b.write_bytes(name, "earlier");
-  INFO(words);
-  CHECK(b.run(words).flaw_as_refusal("telltale: " + place, why) == "");
-  for (const char* name : {"OUT.npy", "OUT2.npy", "OUT.json", "OUT.html"}) CHECK(b.bytes(name) == "earlier");
 }
 
 }  // namespace
@@ -380,102 +253,4 @@ TEST_CASE("probabilities that are given as logits are noted, quiet runs say noth
   CHECK(quiet.code == 0);
   CHECK(quiet.out.empty());
   CHECK(quiet.err.empty());
-}
-
-TEST_CASE("options of a segmentation that cannot be meant are refused before any file is read") {
-  const bench b;
-  const std::string gone = "segmentation --outputs gone.npy --masks gone.npy ";
-  check_refused(b, "segmentation", "--outputs", "is missing; wanted what the network answered");
-  check_refused(b, "segmentation --outputs gone.npy --signal dice --out OUT.npy", "--masks", "is missing");
-  check_refused(b, gone + "--out OUT.npy", "--signal", "is missing; wanted dice, mean-loss");
-  check_refused(b, gone + "--signal dise --out OUT.npy", "--signal", "did you mean dice?");
-  check_refused(b, gone + "--signal dice", "--out", "nothing comes of it");
-  check_refused(b, gone + "--signal dice --out -", "--out", "must be a file");
-  check_refused(b, gone + "--maps -", "--maps", "must be a file");
-  check_refused(b, gone + "--signal dice --out OUT.npy --json OUT.json", "--members", "is missing; --json");
-  check_refused(b, gone + "--maps OUT.npy --members K.npy", "--signal", "--out and --members are about one");
-  check_refused(b, gone + "--signal all --maps OUT.npy", "--members", "is a table of reports");
-  check_refused(b, gone + "--signal all --members K.npy --out OUT.npy", "--out", "is for one signal");
-  check_refused(b, gone + "--signal all --members K.npy --fail-if auc>0.5", "--fail-if", "is for one signal");
-  check_refused(b, gone + "--signal dice --out OUT.npy --maps OUT.npy", "--maps", "names the same file as --out");
-  check_refused(b, gone + "--signal dice --out gone.npy", "--out", "would overwrite the input gone.npy");
-  check_refused(b, gone + "--signal dice --out OUT.npy --release arg", "--release", "'arg' is no release policy");
-  check_refused(b, gone + "--signal dice --out OUT.npy --release noise:-1", "--release", "must be a number >= 0");
-  check_refused(b, gone + "--signal dice --out OUT.npy --floor 1e-30", "--floor", "logits need none");
-  check_refused(b, gone + "--probabilities --signal dice --out OUT.npy --floor 1", "--floor",
-                "not above 0 and below 0.5");
-  check_refused(b, gone + "--signal hard-dice --out OUT.npy --release argmax --floor 0.1", "--floor",
-                "nothing to raise");
-  check_refused(b, gone + "--signal dice --out OUT.npy --members K.npy --fpr 2", "--fpr", "is no fraction");
-  check_refused(b, gone + "--signal dice --members K.npy --html -", "--html", "must be a file");
-  check_refused(b, gone + "--signal dice --out OUT.npy", "gone.npy", "does not exist");
-}
-
-TEST_CASE("files of a segmentation that do not fit are refused by name") {
-  const world w;
-  const bench b = w.laid_out();
-  const auto refused = [&](const std::string& words, const std::string& place, const std::string& why) {
-    check_refused(b, "segmentation " + words + " --signal boundary-loss --out OUT.npy --maps OUT2.npy", place, why);
-  };
-  b.floats32("flat.npy", std::vector<float>(n * pixels), {n, height, width});
-  refused("--outputs flat.npy --masks M.npy", "flat.npy",
-          "holds float32 of shape (40, 6, 5); wanted scores (n, classes");
-  telltale::io::write_npy(b.path("four.npy"), std::vector<int>(n * pixels), {n, 1, height, width});
-  refused("--outputs four.npy --masks M.npy", "four.npy", "holds int32 of shape (40, 1, 6, 5); wanted");
-  b.floats32("masks.npy", std::vector<float>(n * pixels), {n, height, width});
-  refused("--outputs O.npy --masks masks.npy", "masks.npy", "holds float32; wanted integers");
-  telltale::io::write_npy(b.path("few.npy"), std::vector<int>(3 * pixels), {3, height, width});
-  refused("--outputs O.npy --masks few.npy", "few.npy", "has shape (3, 6, 5); O.npy has 40 images of 6 x 5 pixels");
-  telltale::io::write_npy(b.path("small.npy"), std::vector<int>(n * 20), {n, 4, 5});
-  refused("--outputs O.npy --masks small.npy", "small.npy", "so wanted (40, 6, 5)");
-  refused("--outputs O.npy --masks M.npy", "M.npy", "has label 9 at row");
-  refused("--outputs O.npy --masks M.npy", "M.npy", "wanted 0 to 2, or --ignore that label");
-  refused("--outputs O.npy --masks M.npy --ignore 1.5", "--ignore", "is no label");
-  refused("--outputs O.npy --masks M.npy --ignore 9 --members few.npy", "few.npy", "");
-  b.flags("short.npy", {1, 0});
-  refused("--outputs O.npy --masks M.npy --ignore 9 --members short.npy", "short.npy", "40");
-  b.flags("all.npy", std::vector<std::uint8_t>(n, 1));
-  const std::string reported = command + " --out OUT.npy --maps OUT2.npy --json OUT.json --html OUT.html --signal ";
-  check_refused(b, reported + "dice --members all.npy", "all.npy", "");
-  check_refused(b, reported + "dice --members K.npy --fail-if tpr@0.0001>0", "--fail-if", "");
-  check_refused(b, command + " --maps OUT2.npy --signal all --members all.npy", "all.npy", "");
-}
-
-TEST_CASE("images that cannot be measured are refused by their number") {
-  const world w;
-  const bench b = w.laid_out();
-  const std::string rest = " --signal boundary-loss --out OUT.npy --threads 2";
-  std::vector<std::int64_t> masks = w.masks;
-  std::fill_n(masks.begin() + 7 * pixels, pixels, 9);
-  telltale::io::write_npy(b.path("M.npy"), masks, {n, height, width});
-  check_refused(b, command + rest, "M.npy", "image 7 is ignored at every pixel");
-  std::fill_n(masks.begin() + 7 * pixels, pixels, 1);
-  telltale::io::write_npy(b.path("M.npy"), masks, {n, height, width});
-  check_refused(b, command + rest, "M.npy", "image 7: all pixels are of one class, so there is no boundary");
-  masks[7 * pixels] = -3;
-  telltale::io::write_npy(b.path("M.npy"), masks, {n, height, width});
-  check_refused(b, command + rest, "M.npy",
-                "image 7 has label -3 at row 0, column 0; wanted 0 to 2, or 9 to ignore it");
-  telltale::io::write_npy(b.path("M.npy"), w.masks, {n, height, width});
-
-  std::vector<float> logits = w.logits;
-  std::size_t free = 0;
-  while (w.truth(11, free) == ignored) ++free;
-  logits[world::at(11, 1, free)] = std::numeric_limits<float>::quiet_NaN();
-  b.floats32("O.npy", logits, {n, classes, height, width});
-  check_refused(b, command + rest, "O.npy", "image 11: pixel " + std::to_string(free) + " has a logit of");
-  check_refused(b, command + " --signal dice --out OUT.npy", "O.npy", "image 11: pixel " + std::to_string(free));
-
-  std::vector<float> probabilities = w.probabilities;
-  for (std::size_t c = 0; c < classes; ++c) probabilities[world::at(2, c, 4)] *= 1.5F;
-  b.floats32("P.npy", probabilities, {n, classes, height, width});
-  check_refused(b, "segmentation --probabilities --outputs P.npy --masks M.npy --ignore 9" + rest, "P.npy",
-                "image 2: pixel 4 sums to 1.5");
-  check_refused(b, "segmentation --probabilities --outputs O.npy --masks M.npy --ignore 9" + rest, "O.npy",
-                "logits are given without --probabilities");
-  std::vector<std::int64_t> labels = w.predicted();
-  labels[5 * pixels + 6] = -1;
-  telltale::io::write_npy(b.path("L.npy"), labels, {n, height, width});
-  check_refused(b, "segmentation --outputs L.npy --masks M.npy --ignore 9 --signal hard-dice --out OUT.npy", "L.npy",
-                "has label -1 at row 1, column 1");
 }

@@ -42,7 +42,7 @@ TEST_CASE("a slice shows the later axis upwards and the earlier one to the right
     for (std::size_t p = 0; p < 4; ++p)
       for (std::size_t channel = 0; channel < 3; ++channel)
         CHECK(coronal.pictures[i].bytes()[p * 3 + channel] ==
-              static_cast<int>(coronal.masks[i * 4 + p] * 255.0 / 121 + .5));  // 121 is white
+              std::lround(coronal.masks[i * 4 + p] * 255.0 / 121));  // 121 is white
   const masked_pictures axial = slices_of(volume, volume, {.axis = 2, .side = 2});
   REQUIRE(axial.pictures.size() == 2);  // of 3 rows (y) and 2 columns (x); the square keeps the first two rows
   CHECK(std::vector<std::uint8_t>(axial.masks.begin() + 4, axial.masks.end()) ==
