@@ -113,8 +113,8 @@ void slices(html::document& page, const settings& chosen, const lab::results& me
   page.subheading("Slices of one head")
       .say(
           "Coronal slices of an MRI template with the regions of its atlas in seven groups, 48 x 48 pixels; members "
-          "and others are blocks of six slices with gaps of two. Blocks differ by themselves, so an untrained network "
-          "seems to tell them apart as well: what training adds is the difference, over " +
+          "and others are blocks of six slices with gaps of two. Blocks can differ by themselves, which an untrained "
+          "network shows: what training adds is the difference to it, over " +
           std::to_string(splits) + (splits == 1 ? " split." : " splits. Splits share the one head."))
       .table(made);
 }
