@@ -34,7 +34,7 @@ struct hard {
 namespace telltale::over_classes {
 /// All but class 0, the background; of two classes the foreground.
 struct but_the_first {
-  static constexpr std::string_view name = "";
+  static constexpr std::string_view name{};
   static constexpr bool counts(std::size_t c, double) noexcept { return c > 0; }
 };
 /// All of them.
