@@ -223,6 +223,7 @@
 #include <telltale/scorer/similarity_to_neutral.hpp>
 #include <telltale/scorer/smoothness.hpp>
 #include <telltale/scorer/sorted_posteriors.hpp>
+#include <telltale/scorer/transformed.hpp>
 #include <telltale/scorer/typicality.hpp>
 #include <telltale/scorer/update_residual.hpp>
 #include <telltale/study/average_tpr.hpp>

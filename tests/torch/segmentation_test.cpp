@@ -50,7 +50,8 @@ double farthest(const std::vector<double>& a, const std::vector<double>& b) {
 
 template <class Scalar, class Label>
 at::Tensor tensor_of(const segmented_world<Scalar, Label>& world, const at::Device& device) {
-  const std::int64_t n(world.n), k(world.k), pixels(world.pixels());
+  const auto n = static_cast<std::int64_t>(world.n), k = static_cast<std::int64_t>(world.k),
+             pixels = static_cast<std::int64_t>(world.pixels());
   return at::tensor(at::ArrayRef<Scalar>(world.maps)).view({n, k, pixels}).to(device);
 }
 
@@ -71,14 +72,14 @@ double farthest_of_all(const Host& host, const There& on_device) {
   compare(pixel_map<correctness>{});
   compare(pixel_map<entropy>{.threads = 2});
   compare(mean_over_pixels<>{});
-  compare(mean_over_pixels<loss, pixels::boundary>{.threads = 2});
+  compare(mean_over_pixels<loss, over_pixels::boundary>{.threads = 2});
   compare(mean_over_pixels<logit_margin>{});
   compare(mean_over_pixels<entropy>{});
   compare(mean_over_pixels<correctness>{});
   compare(dice<>{});
-  compare(dice<overlap::soft, over_classes::all>{});
-  compare(dice<overlap::soft, over_classes::in_the_mask>{.threads = 2});
-  compare(dice<overlap::hard>{});
+  compare(dice<dice_of::probabilities, over_classes::all>{});
+  compare(dice<dice_of::probabilities, over_classes::in_the_mask>{.threads = 2});
+  compare(dice<dice_of::labels>{});
   compare(minus_log<dice<>>{});
   compare(likelihood<mean_over_pixels<>>{});
   const segmentation_quality a = quality_of(host), b = quality_of(on_device);

@@ -147,11 +147,11 @@ void attack_confidences(seen<Batch> all, bool networks) {
 
 template <class Batch>
 void attack_labels(seen<Batch> all, bool networks) {
-  using hard = dice<overlap::hard>;
+  using hard = dice<dice_of::labels>;
   all("Dice, shadow's mean", attack<hard, threshold<where::mean_of_members>>{});
   all("Dice, tuned", published::segmentation_with<hard>{});
   all("mean loss", published::global_pixel_accuracy{});
-  all("boundary loss", published::segmentation_with<mean_over_pixels<correctness, pixels::boundary>>{});
+  all("boundary loss", published::segmentation_with<mean_over_pixels<correctness, over_pixels::boundary>>{});
   if (!networks) return;
   all.template network<published::type_i_of_labels>("Type-I");
   all.template network<published::type_ii_of_labels>("Type-II");

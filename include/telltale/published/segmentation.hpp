@@ -35,7 +35,7 @@ namespace telltale::published {
 
 /// Minus the mean loss of all pixels, and of those at a boundary.
 using pixel_loss = mean_over_pixels<loss>;
-using boundary_loss = mean_over_pixels<loss, pixels::boundary>;
+using boundary_loss = mean_over_pixels<loss, over_pixels::boundary>;
 
 /// A score of a segmentation, cut where labelled records (of a shadow model) are told apart best.
 template <class Score>

@@ -17,17 +17,17 @@
 #include <telltale/core/facts.hpp>
 #include <telltale/observation/segmentation.hpp>
 
-/// How much of a class an answer gives to a pixel: `soft` its probability, `hard` 1 where the class is predicted.
-namespace telltale::overlap {
-struct soft {
+/// How much of a class an answer gives to a pixel: its probability, or 1 where the class is the predicted label.
+namespace telltale::dice_of {
+struct probabilities {
   static constexpr std::string_view name = "Dice";
   static constexpr auto needs = access_to::confidence;
 };
-struct hard {
+struct labels {
   static constexpr std::string_view name = "Dice of predicted labels";
   static constexpr auto needs = access_to::label;
 };
-}  // namespace telltale::overlap
+}  // namespace telltale::dice_of
 
 /// Over which classes the Dice coefficient of an image is averaged; `counts(c, size)` of class c with `size` true
 /// pixels.
@@ -101,16 +101,16 @@ template <class Classes>
 
 /// Minus the Dice loss of an image: how well the answer covers the true mask.
 ///
-/// Threat model: class probabilities of every pixel (`overlap::soft`) or its label (`overlap::hard`); the true mask.
-/// Formula: mean over classes c of (2 sum_p q_c(p) [y(p) = c] + s) / (sum_p q_c(p) + sum_p [y(p) = c] + s) - 1, over
-/// pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent class
-/// would be 0 / 0. Range: [-1, 0], up to 1e-4 above 0 where stored probabilities sum to more
-/// than 1. Of one image, never of a batch: Dice is not linear.
-/// Cost: one exp a class and pixel; `threads` images at a time (0: one a core). Throws argument_error, naming the
-/// image, for what is no answer and an image that is ignored everywhere; for a smoothing that is not positive.
-/// Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities, not their squares, as
-/// segmentation_models_pytorch computes it); the global attack of Chobola, Usynin and Kaissis 2023.
-template <class Overlap = overlap::soft, class Classes = over_classes::but_the_first>
+/// Threat model: class probabilities of every pixel (`dice_of::probabilities`) or its label (`dice_of::labels`); the
+/// true mask. Formula: mean over classes c of (2 sum_p q_c(p) [y(p) = c] + s) / (sum_p q_c(p) + sum_p [y(p) = c] + s) -
+/// 1, over pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent
+/// class would be 0 / 0. Range: [-1, 0], up to 1e-4 above 0 where stored probabilities sum to more than 1. Of one
+/// image, never of a batch: Dice is not linear. Cost: one exp a class and pixel; `threads` images at a time (0: one a
+/// core). Throws argument_error, naming the image, for what is no answer and an image that is ignored everywhere; for a
+/// smoothing that is not positive. Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities,
+/// not their squares, as segmentation_models_pytorch computes it); the global attack of Chobola, Usynin and Kaissis
+/// 2023.
+template <class Overlap = dice_of::probabilities, class Classes = over_classes::but_the_first>
 struct dice {
   static constexpr std::string_view name = detail::joined_text<Overlap::name, Classes::name>::value;
   static constexpr auto needs = Overlap::needs;

@@ -31,11 +31,11 @@ struct segmentation_quality {
   const std::size_t classes = answers.format().classes, images = answers.subjects();
   std::vector<double> dices(images);
   std::vector<detail::class_overlaps> kept(images, detail::class_overlaps(classes));
-  detail::for_each_overlap<overlap::hard>(answers, threads,
-                                          [&](std::size_t image, const detail::class_overlaps& overlaps) {
-                                            dices[image] = detail::mean_dice<over_classes::but_the_first>(overlaps, 1);
-                                            kept[image] = overlaps;
-                                          });
+  detail::for_each_overlap<dice_of::labels>(
+      answers, threads, [&](std::size_t image, const detail::class_overlaps& overlaps) {
+        dices[image] = detail::mean_dice<over_classes::but_the_first>(overlaps, 1);
+        kept[image] = overlaps;
+      });
   double right = 0, pixels = 0, ious = 0, occurring = 0;
   for (std::size_t c = 0; c < classes; ++c) {
     double covered = 0, either = 0;

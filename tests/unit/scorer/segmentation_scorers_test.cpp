@@ -60,10 +60,10 @@ bool mentions(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-using soft_all = dice<overlap::soft, over_classes::all>;
-using soft_in_mask = dice<overlap::soft, over_classes::in_the_mask>;
-using hard = dice<overlap::hard>;
-using hard_all = dice<overlap::hard, over_classes::all>;
+using soft_all = dice<dice_of::probabilities, over_classes::all>;
+using soft_in_mask = dice<dice_of::probabilities, over_classes::in_the_mask>;
+using hard = dice<dice_of::labels>;
+using hard_all = dice<dice_of::labels, over_classes::all>;
 
 template <class Scalar, class Label>
 double farthest_of_all(const segmented_world<Scalar, Label>& world) {
@@ -80,7 +80,7 @@ double farthest_of_all(const segmented_world<Scalar, Label>& world) {
   return std::max(
       {farthest(scored::by(pixel_map<>{}, batch), map),
        farthest(scored::by(mean_over_pixels<>{}, batch), world.mean(by(&W::log_likelihood))),
-       farthest(scored::by(mean_over_pixels<loss, pixels::boundary>{}, batch),
+       farthest(scored::by(mean_over_pixels<loss, over_pixels::boundary>{}, batch),
                 world.mean(by(&W::log_likelihood), true)),
        farthest(scored::by(mean_over_pixels<logit_margin>{}, batch), world.mean(by(&W::margin))),
        farthest(scored::by(mean_over_pixels<entropy>{}, batch), world.mean(by(&W::minus_entropy))),
@@ -215,7 +215,7 @@ TEST_CASE("logarithms and likelihoods of an error keep its order") {
   CHECK(mentions(refusal([&] { static_cast<void>(scored::by(minus_log<mean_over_pixels<correctness>>{}, batch)); }),
                  "wanted minus an error, at most 0"));
   CHECK(mentions(refusal([&] { static_cast<void>(scored::by(likelihood<mean_over_pixels<correctness>>{}, batch)); }),
-                 "wanted -700 to 0"));
+                 "wanted minus an error, at most 0"));
   // Stored probabilities may sum to a little more than 1: an error below 0 is none.
   const std::vector<double> over_one{1.00005, 0};
   const std::vector<int> mask{0};
@@ -238,7 +238,7 @@ TEST_CASE("what cannot be scored is refused in one sentence that names the image
   CHECK(mentions(refused(pixel_map<>{}, [](maker& w) { w.ignored.reset(); }), "or the label that says ignore"));
   CHECK(mentions(refused(dice<>{}, [](maker& w) { std::fill_n(w.masks.begin() + 40, 20, std::uint8_t{99}); }),
                  "image 2 is ignored at every pixel"));
-  CHECK(mentions(refused(mean_over_pixels<loss, pixels::boundary>{},
+  CHECK(mentions(refused(mean_over_pixels<loss, over_pixels::boundary>{},
                          [](maker& w) { std::fill_n(w.masks.begin(), 20, std::uint8_t{2}); }),
                  "image 0: all pixels are of one class, so there is no boundary"));
   CHECK(mentions(refused(dice<>{}, [](maker& w) { w.maps[w.at(1, 2, 7)] = std::numeric_limits<double>::quiet_NaN(); }),
