@@ -219,7 +219,7 @@ int main(int argc, char** argv) {
     list("loss_maps", compare<pixel_map<>>, form, bound);
     list("mean_loss", compare<mean_over_pixels<>>, form, bound);
     list("dice", compare<dice<>>, form, bound);
-    list("dice_of_labels", compare<dice<dice_of::labels>>, form, form == stored_as::logits ? 6 : 8);
+    list("dice_of_labels", compare<dice<dice_by::labels>>, form, form == stored_as::logits ? 6 : 8);
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

@@ -49,7 +49,7 @@ namespace on_images {
 
 using telltale::published::boundary_loss;
 using telltale::published::pixel_loss;
-using hard_dice = telltale::dice<telltale::dice_of::labels>;
+using hard_dice = telltale::dice<telltale::dice_by::labels>;
 
 struct dice : segmentation_signal<telltale::dice<>> {
   static constexpr std::string_view word = "dice";

@@ -210,7 +210,7 @@ class lines {
 
 std::vector<table_attack> segmentation_attacks(const segmentation_sides& sides, const segmentation_settings& settings) {
   using telltale::dice, telltale::threshold;
-  using hard_dice = dice<telltale::dice_of::labels>;
+  using hard_dice = dice<telltale::dice_by::labels>;
   namespace where = telltale::where;
   const auto theirs = published::segmentation_citation, maps = published::loss_map_citation,
              ours = published::segmentation_ours_citation;

@@ -72,7 +72,7 @@ DOCTEST_TEST_CASE("an observation has the format, masks and ignored pixels of wh
   DOCTEST_CHECK(batch.format() == map_format{2, 16, 16});
   DOCTEST_CHECK(batch.masks().ignored() == std::optional<int>(255));
   std::vector<double> scores(5);
-  dice<dice_of::labels>{}(batch, std::span<double>(scores));
+  dice<dice_by::labels>{}(batch, std::span<double>(scores));
   for (std::int64_t i = 0; i < 5; ++i) {
     const at::Tensor y = data.masks[i].eq(1), counts = data.masks[i].ne(255),
                      p = at::logical_and(observed.maps[i].argmax(0).eq(1), counts);

@@ -77,9 +77,9 @@ double farthest_of_all(const Host& host, const There& on_device) {
   compare(mean_over_pixels<entropy>{});
   compare(mean_over_pixels<correctness>{});
   compare(dice<>{});
-  compare(dice<dice_of::probabilities, over_classes::all>{});
-  compare(dice<dice_of::probabilities, over_classes::in_the_mask>{.threads = 2});
-  compare(dice<dice_of::labels>{});
+  compare(dice<dice_by::probabilities, over_classes::all>{});
+  compare(dice<dice_by::probabilities, over_classes::in_the_mask>{.threads = 2});
+  compare(dice<dice_by::labels>{});
   compare(minus_log<dice<>>{});
   compare(likelihood<mean_over_pixels<>>{});
   const segmentation_quality a = quality_of(host), b = quality_of(on_device);

@@ -155,7 +155,7 @@ DOCTEST_TEST_CASE("model tool, segmentation: every attack learns from the shadow
               1e-4);
   // The quality that is reported is the library's, on members and on others.
   std::vector<double> dice(n);
-  telltale::dice<telltale::dice_of::labels>{}(seen, dice);
+  telltale::dice<telltale::dice_by::labels>{}(seen, dice);
   double of_members = 0;
   for (std::size_t i = 0; i < n; ++i) of_members += asked.member[i] != 0 ? (dice[i] + 1) / (n / 2) : 0;
   DOCTEST_CHECK(report["quality"]["members"]["dice"].get<double>() == doctest::Approx(of_members).epsilon(1e-6));
@@ -222,7 +222,7 @@ DOCTEST_TEST_CASE("model tool, segmentation: a release is put before both networ
   DOCTEST_CHECK(stopped == std::vector<std::string>{"loss-map patches", "loss", "boundary-loss", "entropy"});
   const telltale::observed_segmentation maps = world(1).seen();
   std::vector<double> dice(n);
-  telltale::dice<telltale::dice_of::labels>{}(telltale::at_every_pixel{telltale::argmax{}}(maps.view()), dice);
+  telltale::dice<telltale::dice_by::labels>{}(telltale::at_every_pixel{telltale::argmax{}}(maps.view()), dice);
   check_close(b.values("OUT/evidence/dice.npy"), dice, 1e-12);
 
   check_run(b, arrays + " --release noise:0.3 --attack loss --attack dice" + quickly);

@@ -147,7 +147,7 @@ void attack_confidences(seen<Batch> all, bool networks) {
 
 template <class Batch>
 void attack_labels(seen<Batch> all, bool networks) {
-  using hard = dice<dice_of::labels>;
+  using hard = dice<dice_by::labels>;
   all("Dice, shadow's mean", attack<hard, threshold<where::mean_of_members>>{});
   all("Dice, tuned", published::segmentation_with<hard>{});
   all("mean loss", published::global_pixel_accuracy{});

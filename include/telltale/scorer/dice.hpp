@@ -18,7 +18,7 @@
 #include <telltale/observation/segmentation.hpp>
 
 /// How much of a class an answer gives to a pixel: its probability, or 1 where the class is the predicted label.
-namespace telltale::dice_of {
+namespace telltale::dice_by {
 struct probabilities {
   static constexpr std::string_view name = "Dice";
   static constexpr auto needs = access_to::confidence;
@@ -27,7 +27,7 @@ struct labels {
   static constexpr std::string_view name = "Dice of predicted labels";
   static constexpr auto needs = access_to::label;
 };
-}  // namespace telltale::dice_of
+}  // namespace telltale::dice_by
 
 /// Over which classes the Dice coefficient of an image is averaged; `counts(c, size)` of class c with `size` true
 /// pixels.
@@ -101,7 +101,7 @@ template <class Classes>
 
 /// Minus the Dice loss of an image: how well the answer covers the true mask.
 ///
-/// Threat model: class probabilities of every pixel (`dice_of::probabilities`) or its label (`dice_of::labels`); the
+/// Threat model: class probabilities of every pixel (`dice_by::probabilities`) or its label (`dice_by::labels`); the
 /// true mask. Formula: mean over classes c of (2 sum_p q_c(p) [y(p) = c] + s) / (sum_p q_c(p) + sum_p [y(p) = c] + s) -
 /// 1, over pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent
 /// class would be 0 / 0. Range: [-1, 0], up to 1e-4 above 0 where stored probabilities sum to more than 1. Of one
@@ -110,7 +110,7 @@ template <class Classes>
 /// smoothing that is not positive. Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities,
 /// not their squares, as segmentation_models_pytorch computes it); the global attack of Chobola, Usynin and Kaissis
 /// 2023.
-template <class Overlap = dice_of::probabilities, class Classes = over_classes::but_the_first>
+template <class Overlap = dice_by::probabilities, class Classes = over_classes::but_the_first>
 struct dice {
   static constexpr std::string_view name = detail::joined_text<Overlap::name, Classes::name>::value;
   static constexpr auto needs = Overlap::needs;

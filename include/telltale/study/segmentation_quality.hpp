@@ -31,7 +31,7 @@ struct segmentation_quality {
   const std::size_t classes = answers.format().classes, images = answers.subjects();
   std::vector<double> dices(images);
   std::vector<detail::class_overlaps> kept(images, detail::class_overlaps(classes));
-  detail::for_each_overlap<dice_of::labels>(
+  detail::for_each_overlap<dice_by::labels>(
       answers, threads, [&](std::size_t image, const detail::class_overlaps& overlaps) {
         dices[image] = detail::mean_dice<over_classes::but_the_first>(overlaps, 1);
         kept[image] = overlaps;

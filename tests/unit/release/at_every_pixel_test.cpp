@@ -42,7 +42,7 @@ static_assert(Segmentation<maps> && Segmentation<behind<argmax>> && Segmentation
 static_assert(behind<argmax>::reveals == access_to::label && behind<noise>::reveals == access_to::confidence);
 static_assert(!Classification<maps> && !Segmentation<classification<eigen<float>>>);
 // Behind argmax only the label is left, whatever is asked of the pixels.
-static_assert(Scorer<mean_over_pixels<correctness>, behind<argmax>> && Scorer<dice<dice_of::labels>, behind<argmax>>);
+static_assert(Scorer<mean_over_pixels<correctness>, behind<argmax>> && Scorer<dice<dice_by::labels>, behind<argmax>>);
 static_assert(!Scorer<mean_over_pixels<loss>, behind<argmax>> && !Scorer<pixel_map<>, behind<argmax>> &&
               !Scorer<dice<>, behind<argmax>>);
 static_assert(!Scorer<dice<>, classification<eigen<float>>> && !Scorer<loss, maps>);
@@ -61,8 +61,8 @@ TEST_CASE("behind argmax a segmentation is the labels that it predicts") {
   const auto seen = at_every_pixel{argmax{}}(world.seen());
   CHECK(scored::by(mean_over_pixels<correctness>{}, seen) == scored::by(mean_over_pixels<correctness>{}, given));
   CHECK(scored::by(pixel_map<correctness>{}, seen) == scored::by(pixel_map<correctness>{}, given));
-  CHECK(scored::by(dice<dice_of::labels>{}, seen) == scored::by(dice<dice_of::labels>{}, given));
-  CHECK(scored::by(dice<dice_of::labels>{}, seen) == scored::by(dice<dice_of::labels>{}, world.seen()));
+  CHECK(scored::by(dice<dice_by::labels>{}, seen) == scored::by(dice<dice_by::labels>{}, given));
+  CHECK(scored::by(dice<dice_by::labels>{}, seen) == scored::by(dice<dice_by::labels>{}, world.seen()));
   CHECK(quality_of(seen).mean_iou == quality_of(given).mean_iou);
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("releases form a chain, pixel by pixel") {
       CHECK(map[i * world.pixels() + p] == Approx(std::log(std::max(kept, 0.01))).epsilon(1e-9));
     }
   const auto labels = at_every_pixel{argmax{}}(at_every_pixel{temperature{3}}(world.seen()));
-  CHECK(scored::by(dice<dice_of::labels>{}, labels) == scored::by(dice<dice_of::labels>{}, world.seen()));
+  CHECK(scored::by(dice<dice_by::labels>{}, labels) == scored::by(dice<dice_by::labels>{}, world.seen()));
   CHECK(scored::by(mean_over_pixels<loss>{}, at_every_pixel{top_k{4}}(world.seen()))[0] ==
         Approx(scored::by(mean_over_pixels<loss>{}, world.seen())[0]));
 }

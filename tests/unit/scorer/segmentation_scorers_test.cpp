@@ -60,10 +60,10 @@ bool mentions(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-using soft_all = dice<dice_of::probabilities, over_classes::all>;
-using soft_in_mask = dice<dice_of::probabilities, over_classes::in_the_mask>;
-using hard = dice<dice_of::labels>;
-using hard_all = dice<dice_of::labels, over_classes::all>;
+using soft_all = dice<dice_by::probabilities, over_classes::all>;
+using soft_in_mask = dice<dice_by::probabilities, over_classes::in_the_mask>;
+using hard = dice<dice_by::labels>;
+using hard_all = dice<dice_by::labels, over_classes::all>;
 
 template <class Scalar, class Label>
 double farthest_of_all(const segmented_world<Scalar, Label>& world) {
