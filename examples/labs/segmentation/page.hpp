@@ -36,7 +36,7 @@ struct named_defence {
 };
 [[nodiscard]] std::vector<named_defence> defences(const settings& chosen);
 
-/// Every control in a sentence that says whether it holds: its interval contains 0.5.
+/// Every control in a sentence that says whether it holds: 0.5 is in its interval, taken so that all hold together.
 [[nodiscard]] std::vector<std::string> control_lines(const lab::results& measured);
 
 /// The parts of the page, in page_defences.cpp and page_sweeps.cpp.
