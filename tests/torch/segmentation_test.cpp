@@ -157,7 +157,7 @@ DOCTEST_TEST_CASE_TEMPLATE("every release of a classifier is the same on tensors
         for (std::size_t c = 0; c < world.k; ++c) rows.push_back(world.maps[world.at(0, c, p)]);
         truth.push_back(static_cast<int>(p % world.k));
       }
-      const std::int64_t records(world.pixels()), classes(world.k);
+      const auto records = static_cast<std::int64_t>(world.pixels()), classes = static_cast<std::int64_t>(world.k);
       const at::Tensor tensor = at::tensor(at::ArrayRef<Scalar>(rows)).view({records, classes}).to(device);
       const classification<eigen<Scalar>> host(batch_view<Scalar>(rows, world.pixels(), world.k), truth, form);
       const classification<libtorch> on_device(tensor, truth, form);

@@ -26,7 +26,7 @@ concept paints_a_mark_on_images = requires(const Candidate& trigger, const at::T
 
 /// A mark that an adversary paints on images (n, channels, height, width), so that a network reacts to it.
 template <class Candidate>
-concept Trigger = req::names_itself<Candidate> && req::paints_a_mark_on_images<Candidate>;
+concept ImageTrigger = req::names_itself<Candidate> && req::paints_a_mark_on_images<Candidate>;
 
 namespace detail {
 

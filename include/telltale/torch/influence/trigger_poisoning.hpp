@@ -42,7 +42,7 @@ struct poisoned_images {
 /// the trigger throws.
 /// Reference: Chobola, Usynin and Kaissis 2023, "Membership inference attacks against semantic segmentation models",
 /// who draw each image with probability `share` (0.1 of 500).
-template <Trigger Mark>
+template <ImageTrigger Mark>
 struct trigger_poisoning {
   Mark trigger{};
   double share = 0.1;
@@ -95,7 +95,7 @@ struct trigger_effect {
 ///
 /// `clean` are images with masks that the network was not trained on. Cost: two passes of the network. Throws
 /// argument_error for images that the trigger refuses, and what `maps_of` throws.
-template <TensorModel Model, Trigger Mark>
+template <TensorModel Model, ImageTrigger Mark>
 [[nodiscard]] trigger_effect effect_of(Model& model, const Mark& trigger, const images_with_masks& clean,
                                        const asking& how = {}) {
   constexpr double few = 0.01;
