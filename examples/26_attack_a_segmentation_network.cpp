@@ -36,8 +36,10 @@ int main() {
 
   const auto report = [&](const char* name, const evidence& found, double confidence = 0.95) {
     const metric::evaluation got = metric::evaluate(found.values, member, {.confidence = confidence, .cut = found.cut});
-    std::printf("%-8s AUC %.3f [%.3f, %.3f], accuracy %.3f [%.3f, %.3f]\n", name, got.auc.value, got.auc.low,
-                got.auc.high, got.balanced_accuracy.value, got.balanced_accuracy.low, got.balanced_accuracy.high);
+    std::printf("%-8s AUC %.3f [%.3f, %.3f]", name, got.auc.value, got.auc.low, got.auc.high);
+    const auto& right = got.balanced_accuracy;
+    found.ranks_only() ? std::printf("\n")
+                       : std::printf(", accuracy %.3f [%.3f, %.3f]\n", right.value, right.low, right.high);
     return got.auc;
   };
   // A map an image, judged by a network. The scorer decides what it may look at: Type-II would not compile without
