@@ -51,7 +51,7 @@ std::size_t classes_in(const std::function<label_maps(std::size_t)>& images, std
   for (std::size_t i = 0; i < count; ++i) {
     const label_maps map = images(i);
     labels.resize(map.pixels());
-    static_cast<void>(map.read(0, most, labels));
+    map.read(0, most, labels);
     for (const int label : labels)
       if (label >= 0 && label != ignored) classes = std::max(classes, static_cast<std::size_t>(label) + 1);
   }
@@ -160,7 +160,7 @@ image_answers segmentation_files::reader::of(std::size_t image) {
     labels_.resize(files_->format_.pixels());
     origins().from("masks", files_->path_).name_in([&] {
       try {
-        static_cast<void>(files_->predicted_of_(image).read(0, files_->format_.classes, labels_));
+        files_->predicted_of_(image).read(0, files_->format_.classes, labels_);
       } catch (const telltale::argument_error& refusal) {  // the library takes the labels for a mask
         std::string reason = refusal.reason();
         reason.replace(0, std::string("image 0").size(), "image " + std::to_string(image));

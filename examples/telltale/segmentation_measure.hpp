@@ -139,7 +139,7 @@ void draw_image(const signal_request& request, const Batch& batch, const image_p
   } else {
     if (!pictures.losses.empty()) refuse_for_lack<Batch>(request, "--maps", telltale::access_to::confidence);
     std::vector<int> truth(map.size());  // what is ignored is 0 in the map, and not wrong
-    static_cast<void>(batch.masks().read(0, batch.format().classes, truth));
+    batch.masks().read(0, batch.format().classes, truth);
     for (std::size_t p = 0; p < pictures.wrong.size(); ++p)
       pictures.wrong[p] = map[p] == 0 && truth[p] != telltale::label_maps::no_label ? 255 : 0;
   }

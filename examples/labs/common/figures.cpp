@@ -11,6 +11,7 @@
 #include <telltale/io/atomic_file.hpp>
 #include <telltale/io/mapped_file.hpp>
 #include <telltale/metric/interval/quantile.hpp>
+#include <telltale/report/format.hpp>
 #include <telltale/report/json.hpp>
 #include <telltale/report/read_json.hpp>
 
@@ -119,6 +120,19 @@ void write_results(const std::filesystem::path& file, const results& all) {
   }
   const json whole{{"means", std::move(means)}, {"seeds", std::move(seeds)}};
   io::write_atomically(file, [&](std::ostream& out) { out << report::json_text(whole); });
+}
+
+std::string shown(const std::optional<estimate>& got) {
+  if (!got) return "-";
+  const std::string reach = std::isfinite(got->low) ? " (" + report::interval_percent(*got, " to ") + ")" : "";
+  return report::percent(got->value) + " %" + reach;
+}
+
+std::vector<std::string> cell(const std::optional<estimate>& got) {
+  if (!got) return {"-"};
+  std::vector<std::string> lines{report::percent(got->value) + " %"};
+  if (std::isfinite(got->low)) lines.push_back(report::interval_percent(*got, " to "));
+  return lines;
 }
 
 }  // namespace lab

@@ -61,4 +61,10 @@ void write_figures(const std::filesystem::path& file, const std::string& recipe,
 /// Everything that was measured, for other programs.
 void write_results(const std::filesystem::path& file, const results& all);
 
+/// "86.5 % (81.0 to 92.0)", or a dash where nothing was measured.
+[[nodiscard]] std::string shown(const std::optional<telltale::metric::estimate>& got);
+
+/// The same in two lines, for a table.
+[[nodiscard]] std::vector<std::string> cell(const std::optional<telltale::metric::estimate>& got);
+
 }  // namespace lab

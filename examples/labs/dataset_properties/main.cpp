@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include <telltale/report/format.hpp>
 #include <telltale/report/progress.hpp>
 
+#include "../common/command.hpp"
 #include "page.hpp"
 #include "store.hpp"
 
@@ -170,22 +170,8 @@ int main(int argc, char** argv) {
   app.add_option("--device", chosen.device, "Of the networks that are fine-tuned: cpu, or one like cuda:0")
       ->capture_default_str();
   app.add_flag("--quiet", chosen.quiet, "No progress");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& wrong) {
-    std::cerr << "lab_dataset_properties: " << wrong.what() << "\n";
-    return 2;
-  }
-  if (chosen.quick && seeds->count() == 0) chosen.seeds = 1;
-  try {
+  return lab::run_command(app, "lab_dataset_properties", argc, argv, [&] {
+    if (chosen.quick && seeds->count() == 0) chosen.seeds = 1;
     return run(chosen);
-  } catch (const telltale::error& wrong) {
-    std::cerr << "lab_dataset_properties: " << wrong.what() << "\n";
-    return 2;
-  } catch (const std::exception& failure) {
-    std::cerr << "lab_dataset_properties: " << failure.what() << "\n";
-    return 1;
-  }
+  });
 }

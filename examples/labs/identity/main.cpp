@@ -10,11 +10,11 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <iostream>
 #include <string>
 
 #include <telltale/core/error.hpp>
 
+#include "../common/command.hpp"
 #include "page.hpp"
 #include "removal.hpp"
 
@@ -77,30 +77,16 @@ int main(int argc, char** argv) {
       app.add_option("--seeds", chosen.seeds, "How often all is drawn anew")->check(CLI::Range(1, 1000));
   app.add_option("--device", device, "cpu, or one like cuda:0")->capture_default_str();
   app.add_flag("--quiet", chosen.quiet, "No progress line");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& wrong) {
-    std::cerr << "lab_identity: " << wrong.what() << "\n";
-    return 2;
-  }
-  if (!data.empty()) chosen.data = data;
-  if (!prompts.empty()) chosen.prompts = prompts;
-  if (chosen.quick) {
-    chosen.epochs = 15;
-    if (seeds->count() == 0) chosen.seeds = 2;
-  }
-  try {
+  return lab::run_command(app, "lab_identity", argc, argv, [&] {
+    if (!data.empty()) chosen.data = data;
+    if (!prompts.empty()) chosen.prompts = prompts;
+    if (chosen.quick) {
+      chosen.epochs = 15;
+      if (seeds->count() == 0) chosen.seeds = 2;
+    }
     if (device != "cpu" && !torch::cuda::is_available())
       throw telltale::error("--device: '" + device + "' is not there; wanted cpu");
     chosen.device = at::Device(device);
     return run(chosen);
-  } catch (const telltale::error& wrong) {
-    std::cerr << "lab_identity: " << wrong.what() << "\n";
-    return 2;
-  } catch (const std::exception& failure) {
-    std::cerr << "lab_identity: " << failure.what() << "\n";
-    return 1;
-  }
+  });
 }

@@ -11,7 +11,6 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +18,7 @@
 #include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 
+#include "../common/command.hpp"
 #include "../common/figures.hpp"
 #include "../common/one_thread.hpp"
 #include "../common/speaker.hpp"
@@ -169,37 +169,21 @@ int main(int argc, char** argv) {
   app.add_flag("--mri", atlas, "Insist on the slices of a brain, which are left out where mricron-data is absent");
   app.add_option("--jobs", chosen.jobs, "Networks at a time; 0: one a core")->capture_default_str();
   app.add_flag("--quiet", chosen.quiet, "No progress line");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& wrong) {
-    std::cerr << "lab_segmentation: " << wrong.what() << "\n";
-    return 2;
-  }
-  if (!data.empty()) chosen.data = data;
-  const std::size_t asked_members = chosen.members, asked_seeds = chosen.seeds;
-  if (chosen.quick) {
-    chosen.shorten();
-    if (seeds->count() > 0) chosen.seeds = asked_seeds;
-  }
-  if (members->count() > 0) {
-    chosen.members = asked_members;
-    chosen.reference = 2 * asked_members;
-    std::erase_if(chosen.sizes, [&](std::size_t size) { return size > 2 * asked_members; });
-  }
-  if (atlas && !has_atlas()) {
-    std::cerr << "lab_segmentation: the slices of a brain are not there; sudo apt-get install mricron-data\n";
-    return 2;
-  }
-  chosen.atlas = has_atlas();
-  try {
+  return lab::run_command(app, "lab_segmentation", argc, argv, [&] {
+    if (!data.empty()) chosen.data = data;
+    const std::size_t asked_members = chosen.members, asked_seeds = chosen.seeds;
+    if (chosen.quick) {
+      chosen.shorten();
+      if (seeds->count() > 0) chosen.seeds = asked_seeds;
+    }
+    if (members->count() > 0) {
+      chosen.members = asked_members;
+      chosen.reference = 2 * asked_members;
+      std::erase_if(chosen.sizes, [&](std::size_t size) { return size > 2 * asked_members; });
+    }
+    if (atlas && !has_atlas())
+      throw telltale::error("the slices of a brain are not there; sudo apt-get install mricron-data");
+    chosen.atlas = has_atlas();
     return run(chosen);
-  } catch (const telltale::error& wrong) {
-    std::cerr << "lab_segmentation: " << wrong.what() << "\n";
-    return 2;
-  } catch (const std::exception& failure) {
-    std::cerr << "lab_segmentation: " << failure.what() << "\n";
-    return 1;
-  }
+  });
 }

@@ -34,19 +34,6 @@ std::optional<estimate> mean_of(const lab::results& measured, const lab::label& 
   return std::isfinite(low) ? within({got->value, low, bound(" high")}) : got;
 }
 
-std::string shown(const std::optional<estimate>& got) {
-  if (!got) return "-";
-  const std::string reach = std::isfinite(got->low) ? " (" + report::interval_percent(*got, " to ") + ")" : "";
-  return report::percent(got->value) + " %" + reach;
-}
-
-std::vector<std::string> cell(const std::optional<estimate>& got) {
-  if (!got) return {"-"};
-  std::vector<std::string> lines{report::percent(got->value) + " %"};
-  if (std::isfinite(got->low)) lines.push_back(report::interval_percent(*got, " to "));
-  return lines;
-}
-
 std::size_t best_epoch(const settings& chosen, const lab::results& measured) {
   std::size_t best = chosen.epochs;
   double most = -1;

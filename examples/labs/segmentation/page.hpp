@@ -15,17 +15,13 @@
 
 namespace segmentation_lab {
 
+using lab::cell, lab::shown;
+
 /// Writes report.html and results.json with what the seeds so far came to; pictures are of seed 1, whose world is `in`.
 void write_page(const pool& all, const settings& chosen, const lab::results& measured, const world& in, double seconds);
 
 /// The mean over seeds with its interval, cut at 0 and 1; of one seed, the interval that the seed itself has.
 [[nodiscard]] std::optional<telltale::metric::estimate> mean_of(const lab::results& measured, const lab::label& what);
-
-/// "86.5 % (81.0 to 92.0)", or a dash where nothing was measured.
-[[nodiscard]] std::string shown(const std::optional<telltale::metric::estimate>& got);
-
-/// The same in two lines, for a table.
-[[nodiscard]] std::vector<std::string> cell(const std::optional<telltale::metric::estimate>& got);
 
 /// The epoch, of those looked at, with the best mean Dice on images of nobody.
 [[nodiscard]] std::size_t best_epoch(const settings& chosen, const lab::results& measured);

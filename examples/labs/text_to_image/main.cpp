@@ -11,7 +11,6 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +18,7 @@
 #include <telltale/core/detail/parallel.hpp>
 #include <telltale/core/error.hpp>
 
+#include "../common/command.hpp"
 #include "../common/one_thread.hpp"
 #include "../common/speaker.hpp"
 #include "figures.hpp"
@@ -98,27 +98,13 @@ int main(int argc, char** argv) {
   app.add_option("--jobs", chosen.jobs, "Seeds at a time; 0: one a core")->capture_default_str();
   app.add_option("--side", chosen.side, "Pixels of a side")->check(CLI::IsMember({16, 32}))->capture_default_str();
   app.add_flag("--quiet", chosen.quiet, "No progress line");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& wrong) {
-    std::cerr << "lab_text_to_image: " << wrong.what() << "\n";
-    return 2;
-  }
-  if (!data.empty()) chosen.data = data;
-  if (!more.empty()) chosen.more = more;
-  if (chosen.quick) {
-    chosen.shorten();
-    if (seeds->count() == 0) chosen.seeds = 3;
-  }
-  try {
+  return lab::run_command(app, "lab_text_to_image", argc, argv, [&] {
+    if (!data.empty()) chosen.data = data;
+    if (!more.empty()) chosen.more = more;
+    if (chosen.quick) {
+      chosen.shorten();
+      if (seeds->count() == 0) chosen.seeds = 3;
+    }
     return run(chosen);
-  } catch (const telltale::error& wrong) {
-    std::cerr << "lab_text_to_image: " << wrong.what() << "\n";
-    return 2;
-  } catch (const std::exception& failure) {
-    std::cerr << "lab_text_to_image: " << failure.what() << "\n";
-    return 1;
-  }
+  });
 }

@@ -28,19 +28,6 @@ const std::vector<std::pair<std::string, std::string>>& targets() {
   return both;
 }
 
-std::string shown(const std::optional<estimate>& got) {
-  if (!got) return "-";
-  const std::string reach = std::isfinite(got->low) ? " (" + report::interval_percent(*got, " to ") + ")" : "";
-  return report::percent(got->value) + " %" + reach;
-}
-
-std::vector<std::string> cell(const std::optional<estimate>& got) {
-  if (!got) return {"-"};
-  std::vector<std::string> lines{report::percent(got->value) + " %"};
-  if (std::isfinite(got->low)) lines.push_back(report::interval_percent(*got, " to "));
-  return lines;
-}
-
 namespace {
 
 report::image picture_of(const std::vector<float>& planar, std::size_t which, std::size_t side) {

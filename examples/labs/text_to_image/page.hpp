@@ -16,6 +16,8 @@
 
 namespace text_to_image {
 
+using lab::cell, lab::shown;
+
 /// Writes report.html and results.json with what the seeds so far came to.
 void write_page(const pool& all, const settings& chosen, const results& measured, double seconds);
 
@@ -23,12 +25,6 @@ void write_page(const pool& all, const settings& chosen, const results& measured
 void add_findings(telltale::report::html::document& page, const results& measured);
 void add_controls(telltale::report::html::document& page, const results& measured);
 void add_sweeps(telltale::report::html::document& page, const results& measured);
-
-/// "86.5 % (81.0 to 92.0)", or a dash where nothing was measured.
-[[nodiscard]] std::string shown(const std::optional<telltale::metric::estimate>& got);
-
-/// The same in two lines, for a table.
-[[nodiscard]] std::vector<std::string> cell(const std::optional<telltale::metric::estimate>& got);
 
 /// The targets and what the page calls them.
 [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& targets();

@@ -42,11 +42,12 @@ class label_maps {
   [[nodiscard]] std::size_t pixels() const noexcept { return height_ * width_; }
   [[nodiscard]] std::optional<int> ignored() const noexcept { return ignored_; }
 
-  /// Copies the labels of one image, ignored pixels as `no_label`, and says whether any pixel has one. Throws
-  /// argument_error naming image and pixel where a label is none of 0 ... classes - 1.
-  [[nodiscard]] bool read(std::size_t image, std::size_t classes, std::span<int> out) const {
+  /// Copies the labels of one image, ignored pixels as `no_label`. Throws argument_error naming image and pixel where a
+  /// label is none of 0 ... classes - 1, and an image that is ignored at every pixel.
+  void read(std::size_t image, std::size_t classes, std::span<int> out) const {
     detail::check_size("label_maps", "out", out.size(), pixels());
-    return read_(*this, image, classes, out);
+    if (!read_(*this, image, classes, out))
+      detail::refuse("segmentation", "masks", "image " + std::to_string(image) + " is ignored at every pixel");
   }
 
  private:

@@ -163,8 +163,7 @@ void for_each_image(const Batch& batch, bool with_truth, std::size_t threads, co
     return [&, worker = make(), labels = std::vector<int>(format.pixels(), 0),
             classes = std::vector<int>(format.pixels(), 0)](std::size_t image) mutable {
       if (with_truth) {
-        if (!batch.masks().read(image, format.classes, labels))
-          refuse("segmentation", "masks", "image " + std::to_string(image) + " is ignored at every pixel");
+        batch.masks().read(image, format.classes, labels);
         for (std::size_t p = 0; p < labels.size(); ++p) classes[p] = labels[p] == label_maps::no_label ? 0 : labels[p];
       }
       try {

@@ -57,8 +57,7 @@ template <class Batch>
   std::vector<int> labels(format.pixels());
   auto* to = all.data_ptr<std::int64_t>();
   for (std::size_t image = 0; image < batch.subjects(); ++image) {
-    if (!masks.read(image, format.classes, labels))
-      refuse("segmentation", "masks", "image " + std::to_string(image) + " is ignored at every pixel");
+    masks.read(image, format.classes, labels);
     for (const int label : labels) *to++ = label;
   }
   return all;
