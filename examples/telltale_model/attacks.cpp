@@ -153,12 +153,12 @@ class published_attacks {
 
 }  // namespace
 
-ran_attack measured(std::string_view name, std::string_view citation, const telltale::anatomy& parts,
-                    telltale::evidence judged, std::span<const telltale::membership> member) {
+audited_attack measured(std::string_view name, std::string_view citation, const telltale::anatomy& parts,
+                        telltale::evidence judged, std::span<const telltale::membership> member) {
   telltale::metric::evaluation_options options;
   if (!judged.ranks_only()) options.cut = judged.cut;
   const telltale::metric::roc_curve curve(judged.values, member);
-  ran_attack result{
+  audited_attack result{
       telltale::report::pictured(curve, judged.values, member, telltale::metric::evaluate(curve, options), name), {}};
   result.entry.citation = citation;
   result.entry.anatomy = telltale::report::in_words(parts);

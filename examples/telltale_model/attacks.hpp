@@ -35,7 +35,7 @@ struct audited_target {
 };
 
 /// An attack with its figures, and its evidence on every attacked record.
-struct ran_attack {
+struct audited_attack {
   telltale::report::attack_result entry;
   std::vector<double> evidence;
 };
@@ -47,15 +47,15 @@ struct attack_not_run {
 
 /// What was tried.
 struct attack_results {
-  std::vector<ran_attack> ran;
+  std::vector<audited_attack> ran;
   std::vector<attack_not_run> not_run;
 };
 
 inline constexpr std::string_view gradient_norm_name = "gradient norm";
 
 /// Measures the evidence of one attack.
-[[nodiscard]] ran_attack measured(std::string_view name, std::string_view citation, const telltale::anatomy& parts,
-                                  telltale::evidence judged, std::span<const telltale::membership> member);
+[[nodiscard]] audited_attack measured(std::string_view name, std::string_view citation, const telltale::anatomy& parts,
+                                      telltale::evidence judged, std::span<const telltale::membership> member);
 
 /// Runs every published attack on a model's answers that the adversary's knowledge allows, and the loss as it ranks
 /// records without a threshold, which needs nothing. Attacks on the parameters are not among them.

@@ -176,24 +176,24 @@ std::vector<std::string> sentences(const std::vector<attack_not_run>& attacks) {
   return all;
 }
 
-void write_outputs(const std::filesystem::path& out, const report::audit& audit, const std::vector<ran_attack>& ran,
+void write_outputs(const std::filesystem::path& out, const report::audit& audit, const std::vector<audited_attack>& ran,
                    std::span<const membership> member) {
   const std::filesystem::path evidence = out / "evidence";
   std::filesystem::create_directories(evidence);
   std::vector<std::uint8_t> flags;
   for (const membership each : member) flags.push_back(static_cast<std::uint8_t>(each));
   telltale::io::write_npy_mask(evidence / "members.npy", flags, {flags.size()});
-  for (const ran_attack& attack : ran)
+  for (const audited_attack& attack : ran)
     telltale::io::write_npy(evidence / (file_stem(attack.entry.name) + ".npy"), attack.evidence,
                             {attack.evidence.size()});
   report::write_json(out / "report.json", report::to_json(audit));
   report::write_html(out / "report.html", report::html_report(audit));
 }
 
-int decide(const std::vector<condition>& conditions, const std::vector<ran_attack>& ran,
+int decide(const std::vector<condition>& conditions, const std::vector<audited_attack>& ran,
            std::span<const membership> member, bool quietly) {
   std::string held;
-  for (const ran_attack& attack : ran) {
+  for (const audited_attack& attack : ran) {
     if (conditions.empty()) break;
     const telltale::metric::roc_curve curve(attack.evidence, member);
     for (const condition& each : conditions)
@@ -253,7 +253,7 @@ int audit_model(const audit_options& options, const shared_options& shared) {
   report::audit audit =
       description(options, members, others, population, target.shadows, static_cast<std::size_t>(attacked.size(1)));
   audit.targets.push_back({"model", "The model as it is: its answers and its parameters are known.", {}});
-  for (const ran_attack& attack : results.ran) audit.targets.front().attacks.push_back(attack.entry);
+  for (const audited_attack& attack : results.ran) audit.targets.front().attacks.push_back(attack.entry);
   for (std::string& sentence : sentences(results.not_run)) audit.notes.push_back(std::move(sentence));
   audit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   // A condition that cannot be decided fails the run before anything is written.
