@@ -1,0 +1,1 @@
+# telltale_core.hpp, the core in one file.
