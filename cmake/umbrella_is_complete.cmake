@@ -1,6 +1,6 @@
 cmake_minimum_required(VERSION 3.25)
 # telltale.hpp must include every header of the core component, and nothing of the others: io, report and campaign (but
-# for the plan) bring dependencies that nobody asked for. torch.hpp must include every header of the LibTorch wing.
+# for the plan) bring dependencies that nobody asked for. The umbrella of a wing must include every header of the wing.
 set(root "${include}/telltale")
 
 function(check umbrella)
@@ -26,3 +26,5 @@ endfunction()
 check(telltale.hpp FOLDERS core backend observation scorer rule release published metric accounting train study
       FILES version.hpp campaign/plan.hpp)
 check(torch.hpp FOLDERS torch)
+check(xtensor.hpp FOLDERS xtensor)
+check(mpi.hpp FOLDERS mpi)

@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: 2026 The telltale authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The xtensor wing, whole: xtensor's arrays go in without a copy, and evidence comes back as one.
+
+#include <telltale/xtensor/headers.hpp>
