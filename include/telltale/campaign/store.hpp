@@ -34,14 +34,35 @@ namespace telltale {
 /// `settings` is whatever the models depend on (sizes, epochs, learning rate, the size of a group that is trained
 /// together if results depend on it): a JSON object. `data` is a `hash_of` the records.
 struct campaign_identity {
-  std::uint64_t seed = 0;
-  std::uint64_t data = 0;
-  nlohmann::json settings = nlohmann::json::object();
+  std::uint64_t seed = 0;                              ///< what the models' randomness comes from
+  std::uint64_t data = 0;                              ///< hash of what they are trained on and asked about
+  nlohmann::json settings = nlohmann::json::object();  ///< what else the models depend on
 };
 
 namespace detail {
 
 inline std::uint64_t hash_of_file(const std::filesystem::path& path) { return hash_of(io::mapped_file(path).bytes()); }
+
+/// The manifest of a campaign of which nothing is stored yet.
+inline manifest asked_for(const campaign_identity& identity, const membership_plan& plan) {
+  manifest asked;
+  asked.seed = identity.seed;
+  asked.data = identity.data;
+  asked.plan_rule = plan.rule();
+  asked.models = plan.models();
+  asked.records = plan.records();
+  asked.targets = plan.targets();
+  if (!identity.settings.is_object())
+    refuse("signal_store", "settings",
+           "is a JSON " + std::string(identity.settings.type_name()) + "; wanted an object");
+  try {
+    // As they will be read back, so that they compare equal later.
+    asked.settings = nlohmann::json::parse(identity.settings.dump());
+  } catch (const nlohmann::json::exception& reason) {
+    refuse("signal_store", "settings", reason.what());
+  }
+  return asked;
+}
 
 /// What a campaign's folder says and what was asked for, where they first differ; empty when they agree.
 inline std::string difference(const manifest& made, const manifest& asked) {
@@ -91,7 +112,7 @@ class signal_store {
   /// argument_error when `settings` is no object or has text that is not UTF-8.
   signal_store(std::filesystem::path folder, const campaign_identity& identity, membership_plan plan)
       : folder_(std::move(folder)), plan_(std::move(plan)), guard_(std::make_unique<std::mutex>()) {
-    manifest asked = asked_for(identity);
+    manifest asked = detail::asked_for(identity, plan_);
     detail::with_file_errors(folder_, [&] {
       std::filesystem::create_directories(folder_);
       refuse_foreign();
@@ -104,17 +125,29 @@ class signal_store {
     });
   }
 
+  /// The folder in which everything lies.
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+  /// Which records each model is trained on.
   [[nodiscard]] const membership_plan& plan() const noexcept { return plan_; }
 
+  /// How many models are finished. Safe to call from several threads, as `has` is.
   [[nodiscard]] std::size_t finished() const {
     const std::lock_guard hold(*guard_);
     return manifest_.finished.size();
   }
+  /// Whether a model is finished, so that its signals are stored.
   [[nodiscard]] bool has(std::size_t model) const {
     const std::lock_guard hold(*guard_);
     return manifest_.finished.count(model) == 1;
   }
+  /// The models that are finished, ascending.
+  [[nodiscard]] std::vector<std::size_t> finished_models() const {
+    const std::lock_guard hold(*guard_);
+    std::vector<std::size_t> models;
+    for (const auto& [model, hashes] : manifest_.finished) models.push_back(model);
+    return models;
+  }
+  /// Whether all models are finished.
   [[nodiscard]] bool complete() const { return finished() == plan_.models(); }
 
   /// Stores all signals of a model that is not finished yet and records it as finished. Safe to call from several
@@ -152,26 +185,6 @@ class signal_store {
 
  private:
   static constexpr const char* keep_name = "keep.npy";
-
-  [[nodiscard]] manifest asked_for(const campaign_identity& identity) const {
-    manifest asked;
-    asked.seed = identity.seed;
-    asked.data = identity.data;
-    asked.plan_rule = plan_.rule();
-    asked.models = plan_.models();
-    asked.records = plan_.records();
-    asked.targets = plan_.targets();
-    if (!identity.settings.is_object())
-      detail::refuse("signal_store", "settings",
-                     "is a JSON " + std::string(identity.settings.type_name()) + "; wanted an object");
-    try {
-      // As they will be read back, so that they compare equal later.
-      asked.settings = nlohmann::json::parse(identity.settings.dump());
-    } catch (const nlohmann::json::exception& reason) {
-      detail::refuse("signal_store", "settings", reason.what());
-    }
-    return asked;
-  }
 
   // A folder without a manifest is ours only if it holds no more than a campaign killed at its very beginning leaves.
   void refuse_foreign() const {
