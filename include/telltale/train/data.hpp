@@ -22,12 +22,15 @@ namespace telltale::train {
 template <class Scalar = float>
 class features_view {
  public:
+  /// The features as an Eigen matrix, records x dimensions, that lies where the user's memory is.
   using matrix_map = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>,
                                 Eigen::Unaligned, Eigen::OuterStride<>>;
 
+  /// Records without gaps: the stride is the number of dimensions.
   features_view(std::span<const Scalar> values, std::size_t records, std::size_t dimensions)
       : features_view(values, records, dimensions, dimensions) {}
 
+  /// Record i begins at element i x stride.
   features_view(std::span<const Scalar> values, std::size_t records, std::size_t dimensions, std::size_t stride)
       : data_(values.data()), records_(records), dimensions_(dimensions), stride_(stride) {
     if (dimensions == 0) telltale::detail::refuse("features_view", "dimensions", "is 0; wanted at least 1");
@@ -42,9 +45,13 @@ class features_view {
           "has " + std::to_string(values.size()) + " elements; wanted at least " + std::to_string(wanted));
   }
 
+  /// How many records are seen.
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
+  /// How many numbers a record has.
   [[nodiscard]] std::size_t dimensions() const noexcept { return dimensions_; }
+  /// How many elements lie from one record's start to the next's.
   [[nodiscard]] std::size_t stride() const noexcept { return stride_; }
+  /// The `dimensions()` numbers of a record. Not checked: `record` must be less than `records()`.
   [[nodiscard]] const Scalar* row(std::size_t record) const noexcept { return data_ + record * stride_; }
 
   /// Records [first, first + count) as a view.
@@ -59,6 +66,7 @@ class features_view {
     return part;
   }
 
+  /// All records as one Eigen matrix, without a copy; valid as long as the viewed memory.
   [[nodiscard]] matrix_map matrix() const noexcept {
     return matrix_map(data_, static_cast<Eigen::Index>(records_), static_cast<Eigen::Index>(dimensions_),
                       Eigen::OuterStride<>(static_cast<Eigen::Index>(stride_)));
@@ -76,6 +84,7 @@ class features_view {
 template <class Scalar = float>
 class dataset_view {
  public:
+  /// Takes both as views: features and labels must outlive this. Cost: one pass over the labels.
   dataset_view(features_view<Scalar> features, std::span<const int> labels, std::size_t classes)
       : features_(features), labels_(labels), classes_(classes) {
     telltale::detail::check_size("dataset_view", "labels", labels.size(), features.records());
@@ -88,9 +97,13 @@ class dataset_view {
                                      "; wanted 0 to " + std::to_string(classes - 1));
   }
 
+  /// The features, records x dimensions.
   [[nodiscard]] const features_view<Scalar>& features() const noexcept { return features_; }
+  /// The labels, one per record, 0 to classes() - 1.
   [[nodiscard]] std::span<const int> labels() const noexcept { return labels_; }
+  /// How many classes there are, at least 2.
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
+  /// How many records there are.
   [[nodiscard]] std::size_t records() const noexcept { return labels_.size(); }
 
  private:

@@ -32,6 +32,7 @@ class basic_network {
     telltale::detail::check_finite("basic_network", "parameters", parameters_);
   }
 
+  /// The same from a copy of parameters that lie elsewhere.
   basic_network(network_shape shape, std::span<const Scalar> parameters)
       : basic_network(std::move(shape), std::vector<Scalar>(parameters.begin(), parameters.end())) {}
 
@@ -50,7 +51,9 @@ class basic_network {
     return basic_network(shape, std::move(parameters));
   }
 
+  /// The widths of its layers.
   [[nodiscard]] const network_shape& shape() const noexcept { return shape_; }
+  /// All weights and biases, in the layout that `layer_shape` describes.
   [[nodiscard]] std::span<const Scalar> parameters() const noexcept { return parameters_; }
   /// Weights of the linear head, row-major (features x classes).
   [[nodiscard]] std::span<const Scalar> head_weights() const noexcept {
@@ -69,7 +72,7 @@ class basic_network {
   /// features themselves where there is none; and the logits in the same pass.
   ///
   /// With these the gradient of the loss in the head's weights and biases has the closed norm
-  /// ||p - e_y|| sqrt(||hidden||^2 + 1).
+  /// ||p - e_y|| sqrt(||hidden||^2 + 1). Throws as `logits` does.
   void logits_and_hidden(const features_view<Scalar>& features, std::span<Scalar> logits_out,
                          std::span<Scalar> hidden_out) const {
     constexpr std::string_view function = "basic_network::logits_and_hidden";
@@ -108,6 +111,7 @@ class basic_network {
   std::vector<Scalar> parameters_;
 };
 
+/// A network in single precision.
 using network = basic_network<float>;
 
 }  // namespace telltale::train

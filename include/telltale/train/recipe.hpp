@@ -20,7 +20,7 @@ namespace telltale::train {
 ///
 /// Reference: Polyak 1964; the form without dampening that torch.optim.SGD has.
 struct momentum_sgd {
-  double learning_rate = 0.01;  ///< > 0
+  double learning_rate = 0.01;  ///< step along v, above 0
   double momentum = 0.9;        ///< in [0, 1); 0 is plain gradient descent
 };
 
@@ -29,10 +29,10 @@ struct momentum_sgd {
 ///
 /// Reference: Kingma and Ba 2015, algorithm 1.
 struct adam {
-  double learning_rate = 1e-3;  ///< > 0
+  double learning_rate = 1e-3;  ///< step size, above 0
   double beta1 = 0.9;           ///< in [0, 1)
   double beta2 = 0.999;         ///< in [0, 1)
-  double epsilon = 1e-8;        ///< > 0
+  double epsilon = 1e-8;        ///< keeps the divisor from 0, above 0
 };
 
 /// For softmax regression with weight decay, whose loss has one minimum: goes there, over all records at once, however
@@ -62,7 +62,10 @@ inline constexpr std::size_t full_batch = std::numeric_limits<std::size_t>::max(
 
 /// How the learning rate moves over the epochs. `cosine`: learning_rate (1 + cos(pi e / epochs)) / 2 in epoch
 /// e = 0, 1, ... (Loshchilov and Hutter 2017, equation 5, without restarts).
-enum class schedule { constant, cosine };
+enum class schedule {
+  constant,  ///< the learning rate stays what the optimiser has
+  cosine     ///< it falls along half a cosine
+};
 
 /// Stop as soon as at least `accuracy` of the model's own records are classified correctly by the parameters of that
 /// moment, looked at after every `check_every` epochs. A check ends at the first error too many, so one that fails
@@ -75,10 +78,12 @@ struct stopping {
 /// How a model is trained: it minimises the mean cross-entropy of its records plus weight_decay / 2 times the squared
 /// norm of all parameters (biases too; the decay is part of the gradient, as in torch.optim).
 struct recipe {
+  /// How a step is made from a gradient, with its learning rate.
   std::variant<momentum_sgd, adam, quasi_newton> optimiser = momentum_sgd{};
   double weight_decay = 0;      ///< >= 0; above 0 for quasi_newton
   std::size_t batch_size = 32;  ///< records a step, at least 1; a larger one than the set means the full batch
   std::size_t epochs = 60;      ///< at most this many passes (steps of quasi_newton), at least 1
+  /// How the learning rate moves from epoch to epoch; `constant` for quasi_newton.
   train::schedule learning_rates = schedule::constant;
   std::optional<stopping> stop = std::nullopt;  ///< none: all epochs are run
   std::uint64_t seed = 1;                       ///< of the initial parameters and of the order of the records

@@ -15,9 +15,13 @@ namespace telltale::train {
 /// Where one layer lives in the flat parameters: `inputs * outputs` weights, row-major (one row per input), then the
 /// `outputs` biases. A row of activations x gives x W + b.
 struct layer_shape {
-  std::size_t inputs, outputs, offset;
+  std::size_t inputs,  ///< width of what the layer reads
+      outputs,         ///< width of what it gives
+      offset;          ///< place of its first weight in the flat parameters
 
+  /// How many weights.
   [[nodiscard]] std::size_t weights() const noexcept { return inputs * outputs; }
+  /// How many parameters, weights and biases.
   [[nodiscard]] std::size_t size() const noexcept { return weights() + outputs; }
 };
 
@@ -27,6 +31,7 @@ struct layer_shape {
 /// Throws argument_error when a width is 0 or there are fewer than two classes.
 class network_shape {
  public:
+  /// `hidden` holds the widths of the hidden layers, in order from the inputs on.
   network_shape(std::size_t inputs, std::vector<std::size_t> hidden, std::size_t classes) {
     if (inputs == 0) telltale::detail::refuse("network_shape", "inputs", "is 0; wanted at least 1");
     if (classes < 2)
@@ -41,15 +46,22 @@ class network_shape {
     }
   }
 
+  /// How many numbers a record has.
   [[nodiscard]] std::size_t inputs() const noexcept { return layers_.front().inputs; }
+  /// How many logits a record gets.
   [[nodiscard]] std::size_t classes() const noexcept { return layers_.back().outputs; }
   /// Width of what the linear head reads: the last hidden layer, or the inputs where there is none.
   [[nodiscard]] std::size_t features() const noexcept { return layers_.back().inputs; }
+  /// How many parameters all layers have together: the length of the flat array.
   [[nodiscard]] std::size_t parameters() const noexcept { return parameters_; }
+  /// The layers, from the inputs to the logits.
   [[nodiscard]] const std::vector<layer_shape>& layers() const noexcept { return layers_; }
+  /// The last layer, which gives the logits.
   [[nodiscard]] const layer_shape& head() const noexcept { return layers_.back(); }
+  /// Whether there is no hidden layer.
   [[nodiscard]] bool is_linear() const noexcept { return layers_.size() == 1; }
 
+  /// Whether all widths are the same.
   friend bool operator==(const network_shape& a, const network_shape& b) noexcept {
     if (a.layers_.size() != b.layers_.size()) return false;
     for (std::size_t i = 0; i < a.layers_.size(); ++i)
@@ -67,7 +79,8 @@ class network_shape {
   return network_shape(inputs, {}, classes);
 }
 
-/// A multilayer perceptron: ReLU after each of the hidden layers, then a linear head.
+/// A multilayer perceptron: ReLU after each of the hidden layers, then a linear head. Throws argument_error for no
+/// hidden layer, a width of 0 and fewer than two classes.
 [[nodiscard]] inline network_shape multilayer_perceptron(std::size_t inputs, std::vector<std::size_t> hidden,
                                                          std::size_t classes) {
   if (hidden.empty())

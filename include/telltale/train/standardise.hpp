@@ -40,7 +40,7 @@ class standardiser {
   }
 
   /// Standardised features, row-major and dense (records x dimensions).
-  /// Throws argument_error when the dimensions differ from the pool's.
+  /// Throws argument_error when the dimensions differ from the pool's. Cost: one pass; a copy of the features.
   [[nodiscard]] std::vector<Scalar> operator()(const features_view<Scalar>& features) const {
     telltale::detail::check_size("standardiser", "features.dimensions", features.dimensions(), mean_.size());
     std::vector<Scalar> out(features.records() * mean_.size());
@@ -50,7 +50,9 @@ class standardiser {
     return out;
   }
 
+  /// The mean of each dimension, over the pool.
   [[nodiscard]] std::span<const double> mean() const noexcept { return mean_; }
+  /// The scale of all dimensions: root mean square of the centred pool.
   [[nodiscard]] double scale() const noexcept { return scale_; }
 
  private:

@@ -23,7 +23,11 @@ namespace telltale::train {
 ///
 /// With the full batch both descend the same function and agree to rounding; with mini-batches they are two draws of
 /// the same method.
-enum class strategy { automatic, packed, stacked };
+enum class strategy {
+  automatic,  ///< one of the others, by the shape: see `resolve`
+  packed,     ///< each model trains on its own records
+  stacked     ///< models side by side share each batch
+};
 
 /// The strategy that `automatic` stands for: stacked for linear heads of at most 5 classes, otherwise packed.
 ///

@@ -142,6 +142,7 @@ void train_each(const dataset_view<Scalar>& data, keep_masks keep, const network
 }
 
 /// The same, collected: one trained model per entry of `how.which`, in its order (all models: in that of the masks).
+/// Throws as `train_each` does. Cost: that of `train_each`, and the memory of all models at once.
 template <class Scalar>
 [[nodiscard]] std::vector<trained<Scalar>> train_many(const dataset_view<Scalar>& data, keep_masks keep,
                                                       const network_shape& shape, const recipe& chosen,

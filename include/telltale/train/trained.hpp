@@ -17,10 +17,10 @@ namespace telltale::train {
 /// A trained model and how far it came on its own (IN) records.
 template <class Scalar = float>
 struct trained {
-  basic_network<Scalar> model;
-  double accuracy = 0;     ///< share of its records classified correctly
-  double loss = 0;         ///< mean cross-entropy of its records, without weight decay
-  std::size_t epochs = 0;  ///< passes made
+  basic_network<Scalar> model;  ///< with the parameters of the end of training
+  double accuracy = 0;          ///< share of its records classified correctly
+  double loss = 0;              ///< mean cross-entropy of its records, without weight decay
+  std::size_t epochs = 0;       ///< passes made
   bool reached =
       false;  ///< what the recipe asks for (stopping accuracy, tolerance) was reached; true where it asks for none
   /// Of mean cross-entropy plus weight decay at the end, by quasi_newton; NaN by an optimiser that does not look at it.
