@@ -18,6 +18,7 @@
 
 namespace telltale::req {
 
+/// What a covariance must answer: the dimension, and the three questions that `ClassCovariance` names.
 template <class Candidate>
 concept spreads_and_colours = requires(const Candidate& covariance, const Eigen::VectorXd& vector) {
   { covariance.dimension() } -> std::convertible_to<std::size_t>;
@@ -50,15 +51,19 @@ class isotropic {
       detail::refuse(where, "variance", "is " + std::to_string(variance) + "; wanted a positive, finite number");
   }
 
+  /// How many numbers a vector has.
   [[nodiscard]] std::size_t dimension() const noexcept { return dimension_; }
+  /// sqrt(x' Sigma x), the spread of a projection on x.
   template <class Vector>
   [[nodiscard]] double along(const Vector& x) const {
     return spread_ * x.norm();
   }
+  /// L z: a vector of this covariance from standard normals.
   template <class Vector>
   [[nodiscard]] Vector coloured(const Vector& z) const {
     return spread_ * z;
   }
+  /// sqrt(v' Sigma^-1 v).
   template <class Vector>
   [[nodiscard]] double mahalanobis(const Vector& v) const {
     return v.norm() / spread_;
@@ -92,15 +97,19 @@ class general {
       detail::refuse(where, "matrix", "is not positive definite; wanted a covariance of full rank");
   }
 
+  /// How many numbers a vector has.
   [[nodiscard]] std::size_t dimension() const noexcept { return static_cast<std::size_t>(factor_.rows()); }
+  /// sqrt(x' Sigma x), the spread of a projection on x. O(dimension^2).
   template <class Vector>
   [[nodiscard]] double along(const Vector& x) const {
     return (factor_.matrixL().transpose() * x).norm();
   }
+  /// L z: a vector of this covariance from standard normals. O(dimension^2).
   template <class Vector>
   [[nodiscard]] Vector coloured(const Vector& z) const {
     return factor_.matrixL() * z;
   }
+  /// sqrt(v' Sigma^-1 v). O(dimension^2).
   template <class Vector>
   [[nodiscard]] double mahalanobis(const Vector& v) const {
     return factor_.matrixL().solve(v).norm();

@@ -86,12 +86,19 @@ class power_law {
     return law;
   }
 
+  /// The FPR that it speaks of.
   [[nodiscard]] double fpr() const noexcept { return fpr_; }
+  /// (b0, bS, bC); bC is 0 where the number of classes did not vary.
   [[nodiscard]] const std::array<double, 3>& coefficients() const noexcept { return coefficients_; }
+  /// The covariance of the coefficients, row by row; NaN where nothing is known of it.
   [[nodiscard]] const std::array<double, 9>& covariance() const noexcept { return covariance_; }
+  /// Degrees of freedom of the intervals: cells less coefficients; NaN where unknown.
   [[nodiscard]] double freedom() const noexcept { return freedom_; }
+  /// Standard deviation of log10(TPR - FPR) about the line; NaN where unknown.
   [[nodiscard]] double residual() const noexcept { return residual_; }
+  /// The least and the largest S that were measured; 0 to infinity for a given law.
   [[nodiscard]] const std::array<double, 2>& shots_range() const noexcept { return shots_; }
+  /// The least and the largest C that were measured; 0 to infinity for a given law with `of_classes`.
   [[nodiscard]] const std::array<double, 2>& classes_range() const noexcept { return classes_; }
   /// Whether the cells had several numbers of classes, so that bC means something.
   [[nodiscard]] bool has_classes() const noexcept { return has_classes_; }
@@ -102,20 +109,23 @@ class power_law {
   [[nodiscard]] metric::estimate intercept(std::type_identity_t<Real> confidence = 0.95) const {
     return coefficient<Real>(0, confidence);
   }
+  /// bS, see `intercept`.
   template <std::same_as<double> Real = double>
   [[nodiscard]] metric::estimate of_shots(std::type_identity_t<Real> confidence = 0.95) const {
     return coefficient<Real>(1, confidence);
   }
+  /// bC, see `intercept`; 0 with NaN limits where the number of classes did not vary.
   template <std::same_as<double> Real = double>
   [[nodiscard]] metric::estimate of_classes(std::type_identity_t<Real> confidence = 0.95) const {
     if (!has_classes_) return {0, unknown, unknown};
     return coefficient<Real>(2, confidence);
   }
+  /// The standard error of coefficient k: 0 for b0, 1 for bS, 2 for bC; NaN where unknown.
   [[nodiscard]] double standard_error(std::size_t k) const { return std::sqrt(covariance_[4 * k]); }
 
   /// TPR at S and C. Above 1 the law does not hold any more, and the value says so by being above 1. Throws
   /// argument_error for S or C that are not positive and finite, for another C where all cells had the same, and for a
-  /// confidence outside (0, 1).
+  /// confidence outside (0, 1). O(1).
   template <std::same_as<double> Real = double>
   [[nodiscard]] law_prediction predict(double shots, double classes,
                                        std::type_identity_t<Real> confidence = 0.95) const {
@@ -141,6 +151,8 @@ class power_law {
             outside(shots_, shots) || outside(classes_, classes)};
   }
 
+  /// Refuses a number of classes that the law says nothing of, in the name of `function`. Throws argument_error where
+  /// it is not positive and finite, and where all cells had another one.
   void check_classes(std::string_view function, double classes) const {
     if (!(classes > 0 && std::isfinite(classes)))
       detail::refuse(function, "classes", "is " + std::to_string(classes) + "; wanted a positive number");
@@ -176,10 +188,14 @@ class power_law {
 
 /// A law, and how well it describes the cells that it was fitted to.
 struct power_law_fit {
-  power_law law;
-  std::string_view policy;
-  double r2 = 0, dispersion = 1;
-  std::size_t cells = 0, dropped = 0, floored = 0;
+  power_law law;            ///< the line with its uncertainty
+  std::string_view policy;  ///< name of the `LawFit` that was used
+  double r2 = 0,  ///< share of the variance that the line explains: of log10(TPR - FPR), or of the TPR by `likelihood`
+      dispersion =
+          1;  ///< scatter of cells over that of the binomial law, as a ratio of variances; 1 where not estimated
+  std::size_t cells = 0,  ///< how many were given
+      dropped = 0,        ///< left out by the policy
+      floored = 0;        ///< raised by the policy
 };
 
 /// Fits a power law to cells of one FPR, by a policy that says what becomes of cells with TPR <= FPR.

@@ -19,11 +19,14 @@ namespace telltale::study::score_law {
 struct gaussian {
   static constexpr std::string_view name = "Gaussian";
 
+  /// P(Z > z).
   [[nodiscard]] double above(double z) const { return std::erfc(z / std::numbers::sqrt2) / 2; }
+  /// The score that a share in (0, 1) lies above.
   template <std::floating_point Real>
   [[nodiscard]] Real point_above(Real share) const {
     return detail::normal_upper(share);
   }
+  /// The density at a score.
   [[nodiscard]] double density(double z) const { return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi); }
 };
 
@@ -31,8 +34,11 @@ struct gaussian {
 struct logistic {
   static constexpr std::string_view name = "logistic";
 
+  /// P(Z > z).
   [[nodiscard]] double above(double z) const { return 1 / (1 + std::exp(z)); }
+  /// The score that a share in (0, 1) lies above.
   [[nodiscard]] double point_above(double share) const { return std::log1p(-share) - std::log(share); }
+  /// The density at a score.
   [[nodiscard]] double density(double z) const { return above(z) * above(-z); }
 };
 
@@ -40,10 +46,13 @@ struct logistic {
 struct laplace {
   static constexpr std::string_view name = "Laplace";
 
+  /// P(Z > z).
   [[nodiscard]] double above(double z) const { return z < 0 ? 1 - std::exp(z) / 2 : std::exp(-z) / 2; }
+  /// The score that a share in (0, 1) lies above.
   [[nodiscard]] double point_above(double share) const {
     return share < 0.5 ? -std::log(2 * share) : std::log(2 * (1 - share));
   }
+  /// The density at a score.
   [[nodiscard]] double density(double z) const { return std::exp(-std::abs(z)) / 2; }
 };
 
@@ -51,6 +60,7 @@ struct laplace {
 
 namespace telltale::req {
 
+/// What a law must answer, for a double each.
 template <class Law>
 concept gives_tail_and_quantile_and_density = requires(const Law& law, double value) {
   { law.above(value) } -> std::same_as<double>;

@@ -23,9 +23,10 @@ struct segmentation_quality {
   double pixel_accuracy = 0;
 };
 
-/// The quality of answers whose masks are known, which need reveal no more than labels. One pass over the answers,
-/// `threads` images at a time (0: one a core); the result does not depend on it. Throws argument_error for no image and
-/// no mask, and, naming the image, for what is no answer, a label out of range and an image ignored everywhere.
+/// The quality of answers whose masks are known, which need reveal no more than labels. Works on `threads` images at a
+/// time (0: one a core); the result does not depend on it. Cost: one pass over the answers, and 24 bytes a class and
+/// image. Throws argument_error for no image and no mask, and, naming the image, for what is no answer, a label out of
+/// range and an image ignored everywhere.
 [[nodiscard]] segmentation_quality quality_of(const Segmentation auto& answers, std::size_t threads = 1) {
   if (answers.subjects() == 0) detail::refuse("quality_of", "answers", "has no image; wanted at least 1");
   const std::size_t classes = answers.format().classes, images = answers.subjects();

@@ -29,14 +29,16 @@ namespace training_draw {
 /// theorem, exact in the limit of many shots.
 struct theorem {
   static constexpr std::string_view name = "theorem";
-  static constexpr double variance_share = 1;
+  static constexpr double variance_share = 1;  ///< variance of an OUT score, of x' Sigma x / S
+  /// Standard deviation of IN scores over that of OUT scores.
   [[nodiscard]] static double in_spread(std::size_t) { return 1; }
 };
 
 /// The same, with what the theorem leaves out: a member's score has only S - 1 random vectors in it.
 struct afresh {
   static constexpr std::string_view name = "afresh";
-  static constexpr double variance_share = 1;
+  static constexpr double variance_share = 1;  ///< variance of an OUT score, of x' Sigma x / S
+  /// Standard deviation of IN scores over that of OUT scores: sqrt((S - 1) / S).
   [[nodiscard]] static double in_spread(std::size_t shots) { return std::sqrt(1 - 1 / static_cast<double>(shots)); }
 };
 
@@ -45,7 +47,8 @@ struct afresh {
 /// Sigma x are then those of the pool, and scores are normal only where S is large.
 struct half_of_one_pool {
   static constexpr std::string_view name = "half of one pool";
-  static constexpr double variance_share = 0.5;
+  static constexpr double variance_share = 0.5;  ///< variance of an OUT score, of x' Sigma x / S
+  /// Standard deviation of IN scores over that of OUT scores.
   [[nodiscard]] static double in_spread(std::size_t) { return 1; }
 };
 
@@ -54,6 +57,7 @@ struct half_of_one_pool {
 
 namespace telltale::req {
 
+/// What a draw must say: the variance of OUT scores and how IN scores compare.
 template <class Draw>
 concept says_how_scores_spread = requires(std::size_t shots) {
   { Draw::variance_share } -> std::convertible_to<double>;
@@ -64,6 +68,7 @@ concept says_how_scores_spread = requires(std::size_t shots) {
 
 namespace telltale::study {
 
+/// How trainings are drawn; see `training_draw`.
 template <class Draw>
 concept TrainingDraw = requires {
   { Draw::name } -> std::convertible_to<std::string_view>;
@@ -92,10 +97,14 @@ class simplified_model {
           "is " + std::to_string(classes) + "; wanted 1 to the dimension, " + std::to_string(covariance_.dimension()));
   }
 
+  /// How many classes, C.
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
+  /// How many numbers a vector has.
   [[nodiscard]] std::size_t dimension() const noexcept { return covariance_.dimension(); }
+  /// The covariance of the vectors of every class.
   [[nodiscard]] const Covariance& spread() const noexcept { return covariance_; }
 
+  /// The centre m_c: unit vector c. Throws argument_error for a class that there is not.
   [[nodiscard]] Eigen::VectorXd centre(std::size_t c) const {
     if (c >= classes_)
       detail::refuse("simplified_model::centre", "c",
@@ -123,6 +132,7 @@ class simplified_model {
         Eigen::Map<const Eigen::VectorXd>(record.data(), static_cast<Eigen::Index>(record.size()));
     return sensitivity(x, c);
   }
+  /// The same of an Eigen vector, whose size and numbers are not checked.
   [[nodiscard]] double sensitivity(const Eigen::VectorXd& x, std::size_t c) const {
     const double along = covariance_.along(x);
     if (!(along > 0)) detail::refuse("simplified_model::sensitivity", "record", "is zero; its score never moves");

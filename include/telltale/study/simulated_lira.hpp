@@ -27,16 +27,20 @@ namespace telltale::study {
 /// How much is simulated: for each of `records` random records, `targets` models that were trained with it and as many
 /// without.
 struct lira_simulation {
-  std::size_t records = 200, targets = 500;
-  std::size_t shadows = 0;  ///< of each side, for each record; 0: the adversary knows on which side members lie
-  std::uint64_t seed = 1;
-  std::size_t threads = 0;  ///< 0: one per core
+  std::size_t records = 200,  ///< at least 2
+      targets = 500;          ///< of each side, for each record
+  std::size_t shadows = 0;    ///< of each side, for each record; 0: the adversary knows on which side members lie
+  std::uint64_t seed = 1;     ///< of all draws
+  std::size_t threads = 0;    ///< 0: one per core
 };
 
 /// What came out: rates over all records and targets, with intervals in which a record is the unit.
 struct simulated_rates {
-  metric::estimate tpr, fpr;
-  std::uint64_t true_positives = 0, false_positives = 0, trials = 0;  ///< trials of each side
+  metric::estimate tpr,              ///< share of the models with the record that pass
+      fpr;                           ///< share of the models without it that pass
+  std::uint64_t true_positives = 0,  ///< models with the record that passed
+      false_positives = 0,           ///< models without it that passed
+      trials = 0;                    ///< of each side
 };
 
 /// LiRA, run on the simplified model: nothing of the formula for the TPR is in it, so that it can confirm or refute

@@ -19,9 +19,14 @@ namespace telltale::study {
 /// `positives` and `negatives` say how many members the TPR and how many non-members its threshold rest on; no
 /// negatives means that the threshold is known, not estimated.
 struct cell {
-  double shots = 0, classes = 0, fpr = 0, tpr = 0;
-  std::uint64_t positives = 0, negatives = 0;
+  double shots = 0,             ///< S, examples of each class
+      classes = 0,              ///< C, how many classes
+      fpr = 0,                  ///< in (0, 1)
+      tpr = 0;                  ///< in [0, 1]
+  std::uint64_t positives = 0,  ///< members behind the TPR
+      negatives = 0;            ///< non-members behind the threshold; 0: it is known
 
+  /// What a power law is about: TPR - FPR, which may be negative.
   [[nodiscard]] double excess() const noexcept { return tpr - fpr; }
   friend bool operator==(const cell&, const cell&) = default;
 };

@@ -31,6 +31,8 @@ namespace telltale::study::law_fit {
 struct dropped {
   static constexpr std::string_view name = "drop";
 
+  /// The line through the cells with an excess. Throws argument_error where none has one, and for cells that do not
+  /// determine a line.
   template <std::same_as<double> Real = double>
   [[nodiscard]] fitted_line fit(std::span<const cell> cells) const {
     std::vector<cell> kept;
@@ -51,8 +53,10 @@ struct dropped {
 /// is arbitrary, and so is what it does to the line: with half a record it comes out steeper.
 struct floored {
   static constexpr std::string_view name = "floor";
-  double records = 0.5;
+  double records = 0.5;  ///< how many records a cell's excess is raised to
 
+  /// The line through all cells, raised where need be. Throws argument_error unless `records` is positive and finite,
+  /// and for cells that do not determine a line.
   template <std::same_as<double> Real = double>
   [[nodiscard]] fitted_line fit(std::span<const cell> cells) const {
     if (!(records > 0 && std::isfinite(records)))
@@ -82,6 +86,9 @@ struct floored {
 struct likelihood {
   static constexpr std::string_view name = "likelihood";
 
+  /// The most likely line, by Newton's steps from that of `floored`. O(cells) a step, a few steps. Throws
+  /// argument_error for cells that do not determine a line, without an excess, or saturated (a TPR above 1 at the
+  /// fewest shots).
   template <std::same_as<double> Real = double>
   [[nodiscard]] fitted_line fit(std::span<const cell> cells) const {
     constexpr std::string_view where = "law_fit::likelihood";
@@ -149,6 +156,7 @@ struct likelihood {
 
 namespace telltale::req {
 
+/// What a policy must do: make a line of cells.
 template <class Policy>
 concept says_how_cells_are_fitted = requires(const Policy& policy, std::span<const study::cell> cells) {
   { policy.fit(cells) } -> std::same_as<study::fitted_line>;
@@ -158,6 +166,7 @@ concept says_how_cells_are_fitted = requires(const Policy& policy, std::span<con
 
 namespace telltale::study {
 
+/// A way to fit a power law to cells; see `law_fit`.
 template <class Policy>
 concept LawFit = requires {
   { Policy::name } -> std::convertible_to<std::string_view>;

@@ -20,13 +20,15 @@ namespace telltale::study {
 
 /// What a fit found. The coefficients are those of 1, log10 S and log10 C; the last is 0 where C does not vary.
 struct fitted_line {
-  std::array<double, 3> coefficients{};
-  std::array<double, 9> covariance{};
-  double r2 = 0;
-  double residual = 0;    ///< standard deviation of log10(TPR - FPR) about the line; NaN where not measured as such
-  double dispersion = 1;  ///< by how much more cells scatter than the binomial law says, as a ratio of variances
-  std::size_t freedom = 0, dropped = 0, floored = 0;
-  bool has_classes = false;
+  std::array<double, 3> coefficients{};  ///< b0, bS, bC
+  std::array<double, 9> covariance{};    ///< of the coefficients, row by row
+  double r2 = 0;                         ///< share of the variance that the line explains
+  double residual = 0;       ///< standard deviation of log10(TPR - FPR) about the line; NaN where not measured as such
+  double dispersion = 1;     ///< by how much more cells scatter than the binomial law says, as a ratio of variances
+  std::size_t freedom = 0,   ///< cells less coefficients
+      dropped = 0,           ///< cells that the policy left out
+      floored = 0;           ///< cells that the policy raised
+  bool has_classes = false;  ///< whether C varies, so that bC was fitted
 };
 
 }  // namespace telltale::study
