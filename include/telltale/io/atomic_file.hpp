@@ -36,6 +36,7 @@ namespace telltale::io {
 /// or write-protected, and when the disk is full.
 class atomic_file {
  public:
+  /// Opens a temporary file beside `path`, and checks that `path` may be replaced.
   explicit atomic_file(std::filesystem::path path) : path_(std::move(path)), final_(path_) {
     struct stat old {};
     const bool replaces = examine(old);
@@ -49,6 +50,7 @@ class atomic_file {
 
   atomic_file(const atomic_file&) = delete;
   atomic_file& operator=(const atomic_file&) = delete;
+  /// Removes the temporary file, unless it was committed.
   ~atomic_file() { discard(); }
 
   /// Appends bytes, unbuffered: meant for blocks, not for single numbers.
@@ -75,6 +77,7 @@ class atomic_file {
     if (folder.valid()) static_cast<void>(::fsync(folder.get()));
   }
 
+  /// The path as it was given; a symbolic link is not resolved.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:

@@ -14,15 +14,15 @@ namespace telltale::io {
 
 /// Whether the first line of a CSV file names its columns.
 enum class csv_header {
-  present,
-  absent,
+  present,  ///< the first line names the columns
+  absent,   ///< it is the first row of the table
   detected  ///< present when no field of the first line is a number; a line with both is refused
 };
 
 /// What a CSV file does not say about itself.
 struct csv_format {
-  char separator = ',';
-  csv_header header = csv_header::detected;
+  char separator = ',';                      ///< between fields; no part of a number, quote or line end
+  csv_header header = csv_header::detected;  ///< whether names come first
 };
 
 namespace detail {
@@ -46,11 +46,13 @@ namespace detail {
 
 /// A table of numbers: `rows() x columns()`, row-major, with the names of its columns if it has any.
 struct csv_table {
-  std::vector<std::string> names;
-  std::size_t width = 0;
-  std::vector<double> values;
+  std::vector<std::string> names;  ///< of the columns, from left to right; empty without a header
+  std::size_t width = 0;           ///< cells of a row
+  std::vector<double> values;      ///< row by row; rows x width
 
+  /// How many cells a row has.
   [[nodiscard]] std::size_t columns() const noexcept { return width; }
+  /// How many rows, the header aside.
   [[nodiscard]] std::size_t rows() const noexcept { return width == 0 ? 0 : values.size() / width; }
 
   /// A copy of the column of that name. Throws `argument_error` when none or several have it.

@@ -19,11 +19,12 @@ namespace telltale::io {
 
 /// A table of texts with named columns, `rows() x names.size()`: records with an id, and numbers beside it.
 struct csv_text {
-  std::filesystem::path path;  ///< as it is named in messages
-  std::vector<std::string> names;
+  std::filesystem::path path;       ///< as it is named in messages
+  std::vector<std::string> names;   ///< of the columns, from left to right
   std::vector<std::string> fields;  ///< row-major
   std::vector<std::size_t> lines;   ///< where each row begins in the file
 
+  /// How many rows, the header aside.
   [[nodiscard]] std::size_t rows() const noexcept { return lines.size(); }
 
   /// A copy of the column of that name. Throws `argument_error` when none or several have it.

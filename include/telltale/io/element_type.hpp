@@ -24,7 +24,7 @@ concept ArrayScalar =
 /// How one number lies in a file.
 struct element_type {
   char kind = 'f';                          ///< 'f' float, 'i' signed integer, 'u' unsigned integer, 'b' boolean
-  std::size_t item_size = 8;                ///< bytes
+  std::size_t item_size = 8;                ///< bytes of one number
   std::endian order = std::endian::native;  ///< native for single bytes
 
   friend bool operator==(const element_type&, const element_type&) = default;

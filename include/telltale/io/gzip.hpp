@@ -27,6 +27,7 @@ namespace telltale::io {
 /// else.
 class gzip_reader {
  public:
+  /// Begins at the first byte; nothing is decompressed before `read`. Throws `file_error` where zlib does not start.
   gzip_reader(std::span<const std::byte> compressed, const std::filesystem::path& path)
       : compressed_(compressed), path_(&path) {
     // 15 bits of window, and 16 for "gzip and nothing else".
@@ -35,6 +36,7 @@ class gzip_reader {
   }
   gzip_reader(const gzip_reader&) = delete;
   gzip_reader& operator=(const gzip_reader&) = delete;
+  /// Gives zlib's state back.
   ~gzip_reader() { ::inflateEnd(&state_); }
 
   /// Fills `out` and returns how many bytes it got: fewer only at the end of the stream, whose checksum is right then.

@@ -24,10 +24,13 @@ namespace telltale::io {
 /// An array in the IDX format of the MNIST family: images (records, rows, columns) or labels (records), in memory.
 class idx_array {
  public:
+  /// The extents, records first.
   [[nodiscard]] const shape_type& shape() const noexcept { return shape_; }
   /// Number of elements.
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size() / type_.item_size; }
+  /// The type of the stored elements.
   [[nodiscard]] const element_type& dtype() const noexcept { return type_; }
+  /// Where it was read from, or what stood for that.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
   /// The stored bytes, row-major: pixels or labels as they are for a file of unsigned bytes, big-endian numbers

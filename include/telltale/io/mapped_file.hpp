@@ -28,6 +28,7 @@ namespace telltale::io {
 /// Throws `file_error` when the file is missing, a folder, not a regular file, or unreadable. An empty file has size 0.
 class mapped_file {
  public:
+  /// Opens and maps the file; pages are read when they are touched.
   explicit mapped_file(std::filesystem::path path) : path_(std::move(path)) {
     // Non-blocking, so that a named pipe without a writer is refused below instead of waiting for ever.
     const detail::descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -48,13 +49,16 @@ class mapped_file {
     bytes_ = {static_cast<const std::byte*>(start), size};
   }
 
+  /// Takes the mapping over; the other is empty afterwards.
   mapped_file(mapped_file&& other) noexcept
       : path_(std::move(other.path_)), bytes_(std::exchange(other.bytes_, std::span<const std::byte>())) {}
+  /// Swaps the mappings, so that this one's is undone with the other object.
   mapped_file& operator=(mapped_file&& other) noexcept {
     path_.swap(other.path_);
     std::swap(bytes_, other.bytes_);
     return *this;
   }
+  /// Undoes the mapping: spans of `bytes()` end here.
   ~mapped_file() {
     // munmap takes a pointer to non-const, and reads nothing through it.
     if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
@@ -62,6 +66,7 @@ class mapped_file {
 
   /// The file's content; its start is aligned to a page.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  /// The path as it was given.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:

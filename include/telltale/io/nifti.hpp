@@ -27,10 +27,13 @@ namespace telltale::io {
 /// end are dropped.
 class nifti_array {
  public:
+  /// The extents (x, y, z) and further ones.
   [[nodiscard]] const shape_type& shape() const noexcept { return shape_; }
   /// Number of elements.
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size() / type_.item_size; }
+  /// The type of the stored elements, before any scaling.
   [[nodiscard]] const element_type& dtype() const noexcept { return type_; }
+  /// Where it was read from, or what stood for that.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
   /// The values as the file means them, row-major (z varies fastest): stored value x slope + intercept where the header

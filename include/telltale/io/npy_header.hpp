@@ -20,9 +20,9 @@ namespace telltale::io {
 
 /// What a .npy file says about its array before the values begin.
 struct npy_header {
-  element_type type;
-  bool fortran_order = false;
-  shape_type shape;
+  element_type type;            ///< of the elements, with its byte order
+  bool fortran_order = false;   ///< the first axis varies fastest
+  shape_type shape;             ///< extents of the axes; empty for a single number
   std::size_t size = 0;         ///< number of elements
   std::size_t data_offset = 0;  ///< bytes before the first element
 };

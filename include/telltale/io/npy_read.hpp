@@ -28,11 +28,15 @@ namespace telltale::io {
 /// Copies share the mapping, which lives until the last of them goes. Made by `read_npy` or `parse_npy`.
 class npy_array {
  public:
+  /// The extents of the axes.
   [[nodiscard]] const shape_type& shape() const noexcept { return header_.shape; }
   /// Number of elements.
   [[nodiscard]] std::size_t size() const noexcept { return header_.size; }
+  /// The type of the stored elements, with its byte order.
   [[nodiscard]] const element_type& dtype() const noexcept { return header_.type; }
+  /// Whether the first axis varies fastest in the file.
   [[nodiscard]] bool fortran_order() const noexcept { return header_.fortran_order; }
+  /// Where it was read from, or what stood for that.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
   /// Whether the stored bytes are, as they lie there, a row-major array of `Scalar`: same type, this machine's byte
@@ -115,16 +119,21 @@ class npy_array {
 template <ArrayScalar Scalar>
 class npy_values {
  public:
+  /// Converts at once where the file does not hold just that. Throws as `npy_array::to_vector` does.
   explicit npy_values(npy_array array)
       : array_(std::move(array)), mapped_(array_.template holds<Scalar>() && array_.dtype().kind != 'b') {
     if (!mapped_) converted_ = array_.template to_vector<Scalar>();
   }
 
+  /// All values, row-major; valid as long as this lives.
   [[nodiscard]] std::span<const Scalar> span() const {
     return mapped_ ? array_.template view<Scalar>() : std::span<const Scalar>(converted_);
   }
+  /// The extents of the axes.
   [[nodiscard]] const shape_type& shape() const noexcept { return array_.shape(); }
+  /// Number of elements.
   [[nodiscard]] std::size_t size() const noexcept { return array_.size(); }
+  /// Where it was read from.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return array_.path(); }
   /// Whether the values are read from the file in place.
   [[nodiscard]] bool is_mapped() const noexcept { return mapped_; }

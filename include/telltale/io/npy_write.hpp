@@ -52,9 +52,12 @@ inline std::string npy_preamble(const element_type& type, std::span<const std::s
 template <WritableScalar Scalar>
 class npy_writer {
  public:
+  /// Writes the header of an array of this shape to a temporary file. Throws `argument_error` for a shape that no array
+  /// in memory could have.
   npy_writer(const std::filesystem::path& path, const shape_type& shape)
       : npy_writer(path, shape, element_type_of<Scalar>()) {}
 
+  /// Writes the next values. Throws `argument_error` for more than the shape has room for.
   void append(std::span<const Scalar> values) {
     if (values.size() > missing_)
       telltale::detail::refuse("npy_writer::append", "values",
@@ -64,6 +67,7 @@ class npy_writer {
     file_.write(std::as_bytes(values));
   }
 
+  /// Makes the file appear. Throws `argument_error` while values are missing.
   void commit() {
     if (missing_ != 0)
       telltale::detail::refuse("npy_writer::commit", "shape",
@@ -95,9 +99,11 @@ class npy_writer {
 /// `append` throws `argument_error` for a byte other than 0 and 1.
 class npy_mask_writer : private npy_writer<std::uint8_t> {
  public:
+  /// Writes the header of a mask of this shape to a temporary file. Throws as the constructor of `npy_writer` does.
   npy_mask_writer(const std::filesystem::path& path, const shape_type& shape)
       : npy_writer(path, shape, element_type{'b', 1, std::endian::native}) {}
 
+  /// Writes the next values. Throws `argument_error` for a byte other than 0 and 1 and for more than there is room for.
   void append(std::span<const std::uint8_t> values) {
     for (std::size_t i = 0; i < values.size(); ++i)
       if (values[i] > 1)
@@ -107,6 +113,7 @@ class npy_mask_writer : private npy_writer<std::uint8_t> {
     npy_writer::append(values);
   }
 
+  /// Makes the file appear. Throws `argument_error` while values are missing.
   using npy_writer::commit;
 };
 
@@ -126,6 +133,7 @@ void write_npy(const std::filesystem::path& path, std::span<const Scalar> values
   writer.commit();
 }
 
+/// The same of a vector.
 template <WritableScalar Scalar>
 void write_npy(const std::filesystem::path& path, const std::vector<Scalar>& values, const shape_type& shape) {
   write_npy(path, std::span<const Scalar>(values), shape);
