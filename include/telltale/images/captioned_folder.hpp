@@ -20,9 +20,9 @@ namespace telltale::images {
 
 /// Pictures with captions: `captions[i]` belongs to `pictures[i]`, read from `files[i]`.
 struct captioned_pictures {
-  std::vector<std::filesystem::path> files;
-  std::vector<std::string> captions;
-  std::vector<rgb_image> pictures;
+  std::vector<std::filesystem::path> files;  ///< where each was read from
+  std::vector<std::string> captions;         ///< one for each picture
+  std::vector<rgb_image> pictures;           ///< square and of one size
 };
 
 /// Reads the pairs that the captions.csv of a folder lists, in its order, each picture cropped around its centre and

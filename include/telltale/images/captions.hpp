@@ -20,8 +20,8 @@ namespace telltale::images {
 
 /// A line of captions.csv.
 struct captioned_file {
-  std::string file;  ///< relative to the folder of captions.csv
-  std::string caption;
+  std::string file;     ///< relative to the folder of captions.csv
+  std::string caption;  ///< as it stands in the file
 };
 
 /// Reads the text of a captions.csv: a first line with the columns `file` and `caption` (others are passed over), then

@@ -21,15 +21,16 @@ namespace telltale::images {
 
 /// How cut-outs are laid on backgrounds.
 struct composing {
-  std::size_t side = 32;                 ///< of the square pictures
-  double smallest = .45, largest = .85;  ///< the cut-out's longer side, as a share of the picture's
-  double noise = 8;                      ///< standard deviation of the normal noise on every byte
-  std::uint64_t seed = 1;
+  std::size_t side = 32;   ///< of the square pictures
+  double smallest = .45,   ///< of the cut-out's longer side, as a share of the picture's
+      largest = .85;       ///< the same; at most 1
+  double noise = 8;        ///< standard deviation of the normal noise on every byte
+  std::uint64_t seed = 1;  ///< of size, place, background and noise
 };
 
 /// Pictures of one object each with their masks.
 struct composed_pictures {
-  std::vector<rgb_image> pictures;
+  std::vector<rgb_image> pictures;  ///< side x side
   std::vector<std::uint8_t> masks;  ///< n x side x side: 1 on the object
 };
 

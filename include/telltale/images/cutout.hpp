@@ -31,6 +31,7 @@ inline std::uint8_t laid_over(unsigned premultiplied, unsigned alpha, unsigned b
 /// than the colours, and where no pixel covers more than half, so that no object could be seen.
 class cutout {
  public:
+  /// `name` says what it is, in messages.
   cutout(rgb_image premultiplied, std::vector<std::uint8_t> alpha, std::string name)
       : colours_(std::move(premultiplied)), alpha_(std::move(alpha)), name_(std::move(name)) {
     telltale::detail::check_size("cutout", "alpha", alpha_.size(), colours_.height() * colours_.width());
@@ -41,9 +42,13 @@ class cutout {
   /// Whether a pixel of this alpha belongs to the object.
   [[nodiscard]] static constexpr bool covers(std::uint8_t alpha) noexcept { return alpha > 127; }
 
+  /// Pixels from top to bottom.
   [[nodiscard]] std::size_t height() const noexcept { return colours_.height(); }
+  /// Pixels from left to right.
   [[nodiscard]] std::size_t width() const noexcept { return colours_.width(); }
+  /// The colours, multiplied by alpha.
   [[nodiscard]] const rgb_image& premultiplied() const noexcept { return colours_; }
+  /// How much each pixel covers, height x width, row by row.
   [[nodiscard]] std::span<const std::uint8_t> alpha() const noexcept { return alpha_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
@@ -55,7 +60,7 @@ class cutout {
 
 /// A cut-out lying on a background: its colours, and which pixels are the object's (1) or the background's (0).
 struct masked_picture {
-  rgb_image picture;
+  rgb_image picture;               ///< the cut-out on the background
   std::vector<std::uint8_t> mask;  ///< height x width
 };
 

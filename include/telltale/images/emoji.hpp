@@ -22,15 +22,16 @@ namespace telltale::images {
 
 /// How the emoji are read.
 struct emoji_options {
-  std::filesystem::path font = emoji_font_file, names = emoji_names_file;
-  std::size_t side = 32;  ///< of the square pictures
-  colour background = white;
+  std::filesystem::path font = emoji_font_file,  ///< a colour font of bitmaps
+      names = emoji_names_file;                  ///< Unicode's emoji-test.txt
+  std::size_t side = 32;                         ///< of the square pictures
+  colour background = white;                     ///< behind every emoji
 };
 
 /// Captioned pictures from a colour font: `entries[i]` is what `pictures[i]` shows.
 struct emoji_set {
-  std::vector<emoji_entry> entries;
-  std::vector<rgb_image> pictures;
+  std::vector<emoji_entry> entries;                ///< names and code points
+  std::vector<rgb_image> pictures;                 ///< side x side
   std::vector<emoji_role> roles;                   ///< the identities, see `emoji_roles`
   std::vector<std::size_t> background;             ///< places of the emoji without skin tone that are in no role
   std::vector<std::vector<std::string>> repeated;  ///< names that have one picture; only the first of each is kept

@@ -23,15 +23,16 @@ namespace telltale::images {
 
 /// Which emoji are cut out.
 struct emoji_cutout_options {
-  std::filesystem::path font = emoji_font_file, names = emoji_names_file;
+  std::filesystem::path font = emoji_font_file,  ///< a colour font of bitmaps
+      names = emoji_names_file;                  ///< Unicode's emoji-test.txt
   double apart = .004;  ///< of any two, as `without_near_duplicates` measures it on white at side 16
 };
 
 /// Emoji cut out of their background: `entries[i]` names `cutouts[i]` and says its group.
 struct emoji_cutouts {
-  std::vector<cutout> cutouts;
-  std::vector<emoji_entry> entries;
-  std::size_t near_duplicates = 0;  ///< that were dropped
+  std::vector<cutout> cutouts;       ///< in boxes of 136 x 136 pixels
+  std::vector<emoji_entry> entries;  ///< one for each cut-out
+  std::size_t near_duplicates = 0;   ///< that were dropped
 };
 
 namespace detail {

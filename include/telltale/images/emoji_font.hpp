@@ -40,6 +40,7 @@ inline constexpr std::string_view emoji_font_file = "/usr/share/fonts/truetype/n
 /// read.
 class emoji_font {
  public:
+  /// Maps the file and opens it with FreeType and HarfBuzz.
   explicit emoji_font(const std::filesystem::path& path = emoji_font_file)
       : file_(detail::file_of_package(path, "fonts-noto-color-emoji")) {
     FT_Library library = nullptr;
@@ -93,6 +94,7 @@ class emoji_font {
     return picture;
   }
 
+  /// Where the font lies.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return file_.path(); }
 
  private:

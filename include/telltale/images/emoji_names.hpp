@@ -21,7 +21,8 @@ namespace telltale::images {
 struct emoji_entry {
   std::string name;                        ///< its English short name, in UTF-8: "man firefighter: dark skin tone"
   std::vector<std::uint32_t> code_points;  ///< fully qualified
-  std::string group, subgroup;             ///< "People & Body", "person-role"
+  std::string group,                       ///< of Unicode's list: "People & Body"
+      subgroup;                            ///< "person-role"
 
   /// Its skin tones in their order: 1 (light) to 5 (dark); empty for an emoji without one.
   [[nodiscard]] std::vector<int> tones() const {

@@ -25,15 +25,15 @@ namespace telltale::images {
 struct generated_pictures {
   std::vector<std::filesystem::path> files;  ///< of the queries, relative to their folder
   std::vector<std::string> captions;         ///< of the queries; empty without a captions.csv
-  std::vector<rgb_image> queries;            ///< n
+  std::vector<rgb_image> queries;            ///< one for each file
   std::vector<rgb_image> generated;          ///< n r, those of a query beside one another
-  std::size_t per_query = 0;                 ///< r
+  std::size_t per_query = 0;                 ///< how many belong to each query, r
 };
 
 /// How the two folders are read.
 struct generated_options {
-  std::size_t side = 0;  ///< crops every picture around its centre and resizes it to this side; 0 wants one size
-  colour background = white;
+  std::size_t side = 0;       ///< crops every picture around its centre and resizes it to this side; 0 wants one size
+  colour background = white;  ///< behind pictures with transparency
 };
 
 namespace detail {

@@ -15,9 +15,12 @@ namespace telltale::images {
 
 /// A colour, 0 to 255 a channel, gamma-encoded as in a file (sRGB).
 struct colour {
-  std::uint8_t red = 0, green = 0, blue = 0;
+  std::uint8_t red = 0,  ///< of a pixel, 0 to 255
+      green = 0,         ///< of a pixel, 0 to 255
+      blue = 0;          ///< of a pixel, 0 to 255
 };
 
+/// White, the background of pictures with transparency unless told otherwise.
 inline constexpr colour white{255, 255, 255};
 
 /// The most pixels that a picture may have, 2^26: a file of some kilobytes can claim to be larger than any memory.
@@ -29,6 +32,7 @@ inline constexpr std::size_t most_pixels = std::size_t{1} << 26U;
 /// height x width x 3.
 class rgb_image {
  public:
+  /// From bytes that are there already.
   rgb_image(std::size_t height, std::size_t width, std::vector<std::uint8_t> bytes)
       : height_(height), width_(width), bytes_(std::move(bytes)) {
     check_sides(height, width);
@@ -43,11 +47,16 @@ class rgb_image {
       bytes_.insert(bytes_.end(), {fill.red, fill.green, fill.blue});
   }
 
+  /// Pixels from top to bottom.
   [[nodiscard]] std::size_t height() const noexcept { return height_; }
+  /// Pixels from left to right.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
+  /// The colours, height x width x 3, row by row.
   [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
+  /// The same, to be changed.
   [[nodiscard]] std::span<std::uint8_t> bytes() noexcept { return bytes_; }
 
+  /// Whether size and every byte are the same.
   friend bool operator==(const rgb_image&, const rgb_image&) = default;
 
  private:

@@ -13,9 +13,9 @@ namespace telltale::images {
 
 /// Pictures of one size with the label of every pixel: `names[i]` says where picture i comes from.
 struct masked_pictures {
-  std::vector<rgb_image> pictures;
+  std::vector<rgb_image> pictures;  ///< all of one size
   std::vector<std::uint8_t> masks;  ///< n x height x width
-  std::vector<std::string> names;
+  std::vector<std::string> names;   ///< one for each picture
 };
 
 }  // namespace telltale::images

@@ -16,12 +16,14 @@ namespace telltale::images {
 
 /// The labels of a picture's pixels, row by row: labels are names, so no arithmetic on them makes sense.
 struct pixel_labels {
-  std::size_t height = 0, width = 0;
+  std::size_t height = 0,            ///< pixels from top to bottom
+      width = 0;                     ///< pixels from left to right
   std::vector<std::uint8_t> labels;  ///< height x width
 };
 
 /// The largest square around the centre, cut as `centre_square` cuts a picture, in side x side pixels: each has the
-/// label of the old pixel that holds its centre, at (i + 1/2) n / side. Throws argument_error for a side of 0.
+/// label of the old pixel that holds its centre, at (i + 1/2) n / side. Throws argument_error for a side of 0. Cost:
+/// O(side^2).
 [[nodiscard]] inline pixel_labels nearest_square(const pixel_labels& from, std::size_t side) {
   telltale::detail::check_size("nearest_square", "from.labels", from.labels.size(), from.height * from.width);
   if (side == 0 || from.labels.empty())

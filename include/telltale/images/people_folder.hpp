@@ -22,15 +22,15 @@ namespace telltale::images {
 
 /// How the pictures of a folder are read.
 struct folder_options {
-  std::size_t side = 32;  ///< of the square pictures: each is cropped around its centre and resized
-  colour background = white;
+  std::size_t side = 32;      ///< of the square pictures: each is cropped around its centre and resized
+  colour background = white;  ///< behind pictures with transparency
 };
 
 /// A person with photos of one size.
 struct person {
-  std::string name;
-  std::vector<std::filesystem::path> files;
-  std::vector<rgb_image> photos;  ///< of those files
+  std::string name;                          ///< of the folder, an underscore read as a blank
+  std::vector<std::filesystem::path> files;  ///< where each photo was read from
+  std::vector<rgb_image> photos;             ///< of those files
 };
 
 namespace detail {
@@ -64,6 +64,7 @@ inline void check_options(std::string_view function, const folder_options& optio
 /// Hidden entries are passed over; everything else counts, so that no photo is lost unseen. Throws file_error for a
 /// missing or empty folder, something that is no folder among the persons, an entry of a person that is no readable
 /// image, two persons whose names differ in case and underscores only, and a person with fewer photos than wanted.
+/// Cost: that of decoding and resizing every photo.
 [[nodiscard]] inline std::vector<person> read_people(const std::filesystem::path& folder, std::size_t at_least = 1,
                                                      const folder_options& options = {}) {
   detail::check_options("read_people", options);

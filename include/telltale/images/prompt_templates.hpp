@@ -49,7 +49,8 @@ inline constexpr std::array<std::string_view, 21> prompt_templates{
 
 using telltale::filled;
 
-/// Every template with every name: templates x names texts, those of one template beside one another.
+/// Every template with every name: templates x names texts, those of one template beside one another. Throws as the
+/// `filled` of one template does. Cost: O(characters of the result).
 template <std::ranges::sized_range Prompts>
   requires std::convertible_to<std::ranges::range_reference_t<const Prompts>, std::string_view>
 [[nodiscard]] std::vector<std::string> filled(const Prompts& prompts, std::span<const std::string> names) {

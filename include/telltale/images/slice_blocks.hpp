@@ -15,14 +15,15 @@ namespace telltale::images {
 
 /// How the slices of a volume are split into members and others.
 struct slice_blocks {
-  std::size_t block = 6;  ///< slices beside one another that are on one side
-  std::size_t gap = 2;    ///< slices between two blocks that are on neither
-  std::uint64_t seed = 1;
+  std::size_t block = 6;   ///< slices beside one another that are on one side
+  std::size_t gap = 2;     ///< slices between two blocks that are on neither
+  std::uint64_t seed = 1;  ///< of where blocks begin and which side each is on
 };
 
 /// Slices of one volume: members and others, in order.
 struct split_slices {
-  std::vector<std::size_t> members, others;
+  std::vector<std::size_t> members,  ///< slices of the one side, ascending
+      others;                        ///< slices of the other, ascending
 };
 
 /// Splits n slices of one volume into blocks with gaps, of two neighbouring blocks one for the members and one for the
@@ -31,7 +32,7 @@ struct split_slices {
 /// A slice is nearly the same as its neighbour: alternate single slices would make every non-member nearly a member. A
 /// volume has few blocks, so one split is one draw: measure over many seeds, and show what an untrained network gives
 /// for the same splits. Slices left over at the end are on neither side; the first block begins at a slice drawn from
-/// the first block + gap. Throws argument_error for a block of 0 and for too few slices for two blocks.
+/// the first block + gap. Throws argument_error for a block of 0 and for too few slices for two blocks. Cost: O(n).
 [[nodiscard]] inline split_slices split_into_blocks(std::size_t n, const slice_blocks& how = {}) {
   if (how.block == 0) telltale::detail::refuse("split_into_blocks", "how.block", "is 0; wanted at least 1");
   const std::size_t period = how.block + how.gap, pair = 2 * period - how.gap;
