@@ -74,8 +74,9 @@ namespace telltale::report {
 
 /// One character of UTF-8 text: how many bytes, how many columns of a terminal, and whether it was well formed.
 struct glyph {
-  std::size_t bytes = 1, columns = 1;
-  bool valid = true;
+  std::size_t bytes = 1,  ///< of its UTF-8
+      columns = 1;        ///< of a terminal: 0, 1 or 2
+  bool valid = true;      ///< false: a byte that begins no character
 };
 
 /// The character that begins at `text[at]`. A byte that begins none is a character of its own, one column wide.

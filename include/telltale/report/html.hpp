@@ -31,6 +31,7 @@
 
 namespace telltale::report::html {
 
+/// What membership, TPR, FPR and AUC mean: the cards below the headline.
 [[nodiscard]] inline std::string how_to_read() {
   return R"html(<h2>How to read this</h2>
 <div class="cards">
@@ -41,10 +42,12 @@ namespace telltale::report::html {
 )html";
 }
 
+/// What a ROC picture on logarithmic axes says, for the line below it.
 inline constexpr std::string_view roc_meaning =
     "Go to the left of the picture, where hardly anybody is accused wrongly: the higher a curve lies above the "
     "diagonal there, the more training records are found for certain. A curve on the diagonal is guessing.";
 
+/// Whether an attack of this target has a curve to draw.
 [[nodiscard]] inline bool has_curve(const target_result& target) {
   for (const attack_result& attack : target.attacks)
     if (!attack.stopped_by_type && !attack.curve.line.empty()) return true;
@@ -71,6 +74,7 @@ inline constexpr std::string_view roc_meaning =
              "that stand alone on the right are the ones that are found.");
 }
 
+/// One target: its figures, what they mean, the ROC curves and the histograms. `number` keeps the pictures' ids apart.
 [[nodiscard]] inline std::string target_section(const target_result& target, std::size_t number) {
   std::string out = "<h2>Target: " + escaped(target.name) + "</h2>\n";
   if (!target.description.empty()) out += tag("p", target.description, "class=\"lead\"") + "\n";
@@ -99,6 +103,7 @@ inline constexpr std::string_view roc_meaning =
                     : "<details><summary>Scores of members and non-members</summary>\n" + scores + "</details>\n");
 }
 
+/// Records as small pictures with class, place and value. Throws argument_error as `png` does.
 [[nodiscard]] inline std::string strip_of(const std::vector<vulnerable_record>& records) {
   std::vector<captioned_picture> shown;
   shown.reserve(records.size());
@@ -107,6 +112,7 @@ inline constexpr std::string_view roc_meaning =
   return picture_strip(shown);
 }
 
+/// The classes and records that are most at risk; empty where the audit has none. Throws argument_error as `png` does.
 [[nodiscard]] inline std::string vulnerability_section(const audit& got) {
   if (got.classes.empty() && got.records.empty()) return {};
   std::string out = "<h2>Who is vulnerable</h2>\n";

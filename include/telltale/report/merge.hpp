@@ -17,8 +17,8 @@ namespace telltale::report {
 
 /// An audit and what to call it where two say different things.
 struct named_audit {
-  std::string name;
-  audit content;
+  std::string name;  ///< what tells its attacks from those of another
+  audit content;     ///< as it was read
 };
 
 }  // namespace telltale::report

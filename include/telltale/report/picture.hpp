@@ -21,12 +21,15 @@ namespace telltale::report {
 
 /// A point of a ROC curve as rates.
 struct curve_point {
-  double fpr = 0, tpr = 0;
+  double fpr = 0,  ///< share of non-members at or above a threshold
+      tpr = 0;     ///< share of members there
 };
 
 /// The interval of the TPR at one FPR.
 struct band_point {
-  double fpr = 0, low = 0, high = 0;
+  double fpr = 0,  ///< where the interval is
+      low = 0,     ///< of the TPR
+      high = 0;    ///< of the TPR
 };
 
 /// A ROC curve thinned for a picture, and the pointwise interval around it.
@@ -34,9 +37,9 @@ struct band_point {
 /// `line` rises from (0, TPR at no false positive) to (1, 1) and is drawn in steps, as the TPR at an FPR is read;
 /// `band` has points of its own, since a clustered interval is computed at fewer of them.
 struct drawn_curve {
-  std::vector<curve_point> line;
-  std::vector<band_point> band;
-  std::uint64_t nonmembers = 0;  ///< an FPR below 1/nonmembers is not drawn: it was not measured
+  std::vector<curve_point> line;  ///< by ascending FPR; empty: nothing to draw
+  std::vector<band_point> band;   ///< by ascending FPR; may be empty
+  std::uint64_t nonmembers = 0;   ///< an FPR below 1/nonmembers is not drawn: it was not measured
 };
 
 /// How many members and non-members have a score in each of `bins` equal bins of [low, high].
@@ -44,9 +47,12 @@ struct drawn_curve {
 /// The first and the last bin also hold what lies beyond [low, high], and `below`, `above` count how many that are, so
 /// that no score is missing from the picture.
 struct score_histogram {
-  double low = 0, high = 0;
-  std::vector<std::uint64_t> members, nonmembers;
-  std::uint64_t below = 0, above = 0;
+  double low = 0,                      ///< lower end of the first bin
+      high = 0;                        ///< upper end of the last
+  std::vector<std::uint64_t> members,  ///< one count a bin
+      nonmembers;                      ///< one count a bin
+  std::uint64_t below = 0,             ///< scores under `low`, in the first bin
+      above = 0;                       ///< scores over `high`, in the last bin
 };
 
 }  // namespace telltale::report

@@ -94,7 +94,7 @@ namespace telltale::report {
   return text;
 }
 
-/// An image as the address of an <img>, so that a page needs no second file. Throws as `png` does.
+/// An image as the address of an `img` element, so that a page needs no second file. Throws as `png` does.
 [[nodiscard]] inline std::string data_uri(const image& picture) {
   return "data:image/png;base64," + base64(png(picture));
 }

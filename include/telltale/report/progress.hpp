@@ -46,6 +46,7 @@ inline std::string clock_text(double seconds) {
 /// ten times a second at most, and erased when this object goes. Hand it on by reference (`std::ref`).
 class progress_line {
  public:
+  /// On stderr; `what` is the line's beginning: "training models".
   explicit progress_line(std::string what, bool quiet = false)
       : progress_line(std::move(what), std::cerr, !quiet && ::isatty(STDERR_FILENO) == 1) {}
 
@@ -54,10 +55,12 @@ class progress_line {
 
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
+  /// Erases the line.
   ~progress_line() {
     if (drawn_) *out_ << "\r\033[K" << std::flush;
   }
 
+  /// Redraws the line: `done` of `total` pieces are finished.
   void operator()(std::size_t done, std::size_t total) {
     if (!shown_) return;
     const clock::time_point now = clock::now();

@@ -25,9 +25,9 @@ namespace telltale::report {
 /// How a table is laid out: columns of the terminal, whether escape sequences for bold and dim may be used, and
 /// whether each attack's figures averaged over targets follow the pooled ones.
 struct text_style {
-  std::size_t width = 80;
-  bool colour = false;
-  bool averaged = false;
+  std::size_t width = 80;  ///< columns
+  bool colour = false;     ///< escape sequences for bold and dim
+  bool averaged = false;   ///< a second table, of figures averaged over targets
 };
 
 /// The style for what is behind a file descriptor: its width if it is a terminal, 100 columns otherwise; colour only on

@@ -38,14 +38,19 @@ class document {
     return add("<div class=\"finding\">" + tag("div", figure, "class=\"figure\"") + "<div>" +
                tag("p", says, "class=\"says\"") + "</div></div>\n");
   }
+  /// A heading that begins a new part.
   document& heading(std::string_view text) { return add(tag("h2", text) + "\n"); }
+  /// A heading within a part.
   document& subheading(std::string_view text) { return add(tag("h3", text) + "\n"); }
   /// A paragraph.
   document& say(std::string_view text) { return add(tag("p", text) + "\n"); }
   /// What the last part means, to somebody who has never seen its like.
   document& means(std::string_view text) { return add(meaning(text)); }
+  /// A list, one sentence an item.
   document& items(const std::vector<std::string>& sentences) { return add(list(sentences)); }
+  /// A table alone; `part` adds what it means.
   document& table(const text_table& made) { return add(section_table(made)); }
+  /// An SVG picture as the charts make it; the only markup that is taken as it is.
   document& chart(std::string_view svg, std::string_view caption = "") { return add(figure(svg, caption)); }
   /// Throws argument_error as `png` does.
   document& pictures(const std::vector<captioned_picture>& strip) { return add(picture_strip(strip)); }

@@ -27,7 +27,7 @@ namespace telltale::report::html {
   return out + "</ul>\n";
 }
 
-/// A complete document around the content of its <main>: styles inside, nothing loaded, no script.
+/// A complete document around the content of its main part: styles inside, nothing loaded, no script.
 [[nodiscard]] inline std::string page(std::string_view title, std::string_view content) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";

@@ -18,8 +18,8 @@ namespace telltale::report {
 
 /// A small picture and the lines below it, of which the first stands out.
 struct captioned_picture {
-  image picture;  ///< without pixels: the lines alone are shown
-  std::vector<std::string> caption;
+  image picture;                     ///< without pixels: the lines alone are shown
+  std::vector<std::string> caption;  ///< lines below it, the first in bold
 };
 
 }  // namespace telltale::report

@@ -17,7 +17,7 @@
 
 namespace telltale::report::html {
 
-inline constexpr std::string_view dash = "\xe2\x80\x93";
+inline constexpr std::string_view dash = "\xe2\x80\x93";  ///< an en dash in UTF-8, for what there is no figure of
 
 /// A cell: a value, and lines below it in small type.
 [[nodiscard]] inline std::string cell(std::string_view value, const std::vector<std::string>& below,
@@ -75,6 +75,7 @@ inline constexpr std::string_view dash = "\xe2\x80\x93";
   return best;
 }
 
+/// The header of a table of figures: AUC, a column for each FPR, balanced accuracy. `first` names the rows.
 [[nodiscard]] inline std::string figures_header(const metric::evaluation& got, std::string_view first) {
   std::string out = "<thead><tr>" + tag("th", first, "scope=\"col\"") + tag("th", "AUC", "scope=\"col\"");
   for (const metric::operating_point& point : got.tpr_at_fpr)

@@ -26,16 +26,22 @@ namespace telltale::report::svg {
 /// The value of an attribute: a number or text, which is escaped.
 class attribute_value {
  public:
+  /// A number, written with at most two decimals.
   attribute_value(double number) : text_(coordinate(number)) {}
+  /// A text, which is escaped.
   attribute_value(std::string_view text) : text_(escaped(text)) {}
+  /// A text, which is escaped.
   attribute_value(const char* text) : attribute_value(std::string_view(text)) {}
+  /// A text, which is escaped.
   attribute_value(const std::string& text) : attribute_value(std::string_view(text)) {}
+  /// The value as it stands between the quotes.
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
  private:
   std::string text_;
 };
 
+/// Names and values of an element's attributes, in the order to be written.
 using attributes = std::initializer_list<std::pair<std::string_view, attribute_value>>;
 
 /// Writes one SVG picture, element by element; every element that is opened gets closed, and all text is escaped.
@@ -56,31 +62,38 @@ class drawing {
     content("desc", description, {{"id", id_ + "-desc"}});
   }
 
+  /// Begins an element that holds others.
   void open(std::string_view name, attributes with = {}) {
     begin(name, with);
     text_ += '>';
     open_.emplace_back(name);
   }
+  /// Ends the innermost open element; there must be one.
   void close() {
     text_ += "</" + open_.back() + ">";
     open_.pop_back();
   }
+  /// An element that holds nothing.
   void element(std::string_view name, attributes with) {
     begin(name, with);
     text_ += "/>";
   }
+  /// An element that holds text, which is escaped.
   void content(std::string_view name, std::string_view inside, attributes with = {}) {
     open(name, with);
     text_ += escaped(inside);
     close();
   }
 
+  /// A line between two points.
   void line(double x1, double y1, double x2, double y2, std::string_view style_class) {
     element("line", {{"x1", x1}, {"y1", y1}, {"x2", x2}, {"y2", y2}, {"class", style_class}});
   }
+  /// A rectangle by its upper left corner.
   void rectangle(double x, double y, double width, double height, std::string_view style_class) {
     element("rect", {{"x", x}, {"y", y}, {"width", width}, {"height", height}, {"class", style_class}});
   }
+  /// A path, its commands as a `polyline` gives them.
   void path(const std::string& commands, std::string_view style_class) {
     element("path", {{"d", commands}, {"class", style_class}});
   }
@@ -89,6 +102,7 @@ class drawing {
     content("text", inside, {{"x", x}, {"y", y}, {"class", style_class}, {"text-anchor", anchor}});
   }
 
+  /// The picture's id, unique in the page; further ids begin with it.
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
 
   /// The picture; every element that is still open is closed.
@@ -110,11 +124,14 @@ class drawing {
 /// The commands of a path through points given one by one: "M1,2L3,4".
 class polyline {
  public:
+  /// Goes on to a point; the first one is where it begins.
   void to(double x, double y) {
     commands_ += commands_.empty() ? "M" : "L";
     commands_ += coordinate(x) + "," + coordinate(y);
   }
+  /// Joins the last point to the first.
   void close() { commands_ += "Z"; }
+  /// As a path's `d` attribute has them.
   [[nodiscard]] const std::string& commands() const noexcept { return commands_; }
 
  private:

@@ -21,9 +21,9 @@ namespace telltale::report {
 
 /// Which bounds of differential privacy a ROC picture shows, and where its legend is read.
 struct roc_style {
-  std::vector<double> epsilons{1, 2, 4, 8};
-  double delta = 1e-5;
-  double legend_fpr = 0.01;  ///< the legend is ordered by the TPR here and tells it
+  std::vector<double> epsilons{1, 2, 4, 8};  ///< of the bounds drawn, each at least 0
+  double delta = 1e-5;                       ///< of all bounds, in [0, 1)
+  double legend_fpr = 0.01;                  ///< the legend is ordered by the TPR here and tells it
 };
 
 }  // namespace telltale::report
@@ -48,6 +48,7 @@ namespace telltale::report::svg {
 /// Draws the parts of a ROC picture on logarithmic axes.
 class roc_picture {
  public:
+  /// Lays the axes out. Throws argument_error when no attack has a curve.
   roc_picture(const std::vector<attack_result>& attacks, std::string_view id, std::string_view title,
               const roc_style& style)
       : style_(style), out_(width, height_for(attacks), id, title, description(attacks)) {
@@ -68,6 +69,7 @@ class roc_picture {
     measured_ = std::max(smallest, 1 / negatives);
   }
 
+  /// The picture; to be called once.
   [[nodiscard]] std::string draw() {
     out_.open("clipPath", {{"id", out_.id() + "-clip"}});
     out_.element("rect", {{"x", left}, {"y", top}, {"width", right - left}, {"height", bottom - top}});

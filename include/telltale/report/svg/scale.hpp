@@ -14,9 +14,13 @@ namespace telltale::report::svg {
 
 /// Maps values of [low, high] to positions of [from, to], linearly or by logarithm; beyond the range it goes on.
 struct scale {
-  double low = 0, high = 1, from = 0, to = 1;
-  bool logarithmic = false;
+  double low = 0,            ///< the value at `from`; above 0 where logarithmic
+      high = 1,              ///< the value at `to`
+      from = 0,              ///< a position
+      to = 1;                ///< a position
+  bool logarithmic = false;  ///< equal ratios are equally far apart
 
+  /// The position of a value.
   [[nodiscard]] double operator()(double value) const noexcept {
     const double share = logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
     return from + share * (to - from);

@@ -20,24 +20,26 @@ namespace telltale::report {
 
 /// A rate at a place of the horizontal axis; an interval that is not finite is not drawn.
 struct series_point {
-  double x = 0;
-  metric::estimate y;
+  double x = 0;        ///< place on the horizontal axis
+  metric::estimate y;  ///< a fraction, with its interval
 };
 
 /// Rates that belong together, in the order of their places. Points are joined, unless there is a line to draw instead:
 /// what a model says at places of its own, of which intervals are not drawn.
 struct rate_series {
   std::string name;
-  std::vector<series_point> points;
-  std::vector<series_point> line = {};
+  std::vector<series_point> points;     ///< measured, each with a whisker
+  std::vector<series_point> line = {};  ///< drawn instead of joining the points; its intervals are not
 };
 
 /// What the axes of a picture of series are.
 struct series_axes {
-  std::string x, y;
-  bool logarithmic_x = false;
-  double low = 0, high = 1;  ///< of the vertical axis, fractions that are written as percentages
-  bool logarithmic_y = false;
+  std::string x,               ///< what is varied, in words
+      y;                       ///< what is measured, in words
+  bool logarithmic_x = false;  ///< of places above 0
+  double low = 0,              ///< lower end of the vertical axis, a fraction that is written as a percentage
+      high = 1;                ///< its upper end
+  bool logarithmic_y = false;  ///< of rates; `low` must be above 0
 };
 
 }  // namespace telltale::report
@@ -47,6 +49,7 @@ namespace telltale::report::svg {
 /// Draws the parts of a picture of series.
 class series_picture {
  public:
+  /// Lays the axes out; `series` and `axes` must outlive this. Throws argument_error as `series_chart` does.
   series_picture(const std::vector<rate_series>& series, const series_axes& axes, std::string_view id,
                  std::string_view title)
       : series_(series), axes_(axes), out_(width, height_for(series), id, title, description(series, axes)) {
@@ -77,6 +80,7 @@ class series_picture {
     y_ = {axes.low, axes.high, bottom, top, axes.logarithmic_y};
   }
 
+  /// The picture; to be called once.
   [[nodiscard]] std::string draw() {
     frame();
     for (std::size_t k = 0; k < series_.size(); ++k) whiskers(k);
