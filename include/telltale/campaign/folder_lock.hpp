@@ -22,6 +22,7 @@ namespace telltale {
 /// this one, holds it, or when the file system cannot lock.
 class folder_lock {
  public:
+  /// Locks an existing folder, at once or not at all: it does not wait.
   explicit folder_lock(const std::filesystem::path& folder) {
     const std::filesystem::path path = folder / file_name;
     file_ = io::detail::descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
@@ -37,7 +38,7 @@ class folder_lock {
     }
   }
 
-  static constexpr const char* file_name = ".lock";
+  static constexpr const char* file_name = ".lock";  ///< of the file that is locked, inside the folder
 
  private:
   [[noreturn]] static void refuse(const std::filesystem::path& folder, const std::string& what, int number) {

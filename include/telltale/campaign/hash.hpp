@@ -77,6 +77,7 @@ template <class Number>
 [[nodiscard]] std::uint64_t hash_of(std::span<const Number> values, std::uint64_t seed = 0) noexcept {
   return hash_of(std::as_bytes(values), seed);
 }
+/// The same of a vector. Not of `std::vector<bool>`, which has no bytes to look at.
 template <class Number>
   requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
 [[nodiscard]] std::uint64_t hash_of(const std::vector<Number>& values, std::uint64_t seed = 0) noexcept {

@@ -23,7 +23,7 @@ namespace telltale {
 
 /// What a stored signal looks like; the same for every model of a campaign.
 struct signal_form {
-  std::string name;
+  std::string name;                ///< as the work named it: also the name of its sub-folder
   std::string type;                ///< "float32" or "float64"
   std::vector<std::size_t> shape;  ///< (n) or (n, queries)
 
@@ -36,18 +36,21 @@ struct signal_form {
 /// another campaign's. `finished` holds for each finished model the hash of its file of each signal, in the order of
 /// `signals`, which is by name.
 struct manifest {
-  static constexpr unsigned schema = 1;
-  static constexpr const char* file_name = "manifest.json";
+  static constexpr unsigned schema = 1;                      ///< of manifest.json; a file of another schema is refused
+  static constexpr const char* file_name = "manifest.json";  ///< inside the campaign's folder
 
+  /// The name and version of the library that began it.
   std::string made_by = std::string("telltale ") + std::string(version);
-  std::uint64_t seed = 0;
-  std::uint64_t data = 0;  ///< hash of what the models are trained on and asked about
-  nlohmann::json settings = nlohmann::json::object();
-  std::string plan_rule;
-  std::size_t models = 0, records = 0, targets = 0;
-  std::uint64_t keep = 0;  ///< hash of the file keep.npy
-  std::vector<signal_form> signals;
-  std::map<std::size_t, std::vector<std::uint64_t>> finished;
+  std::uint64_t seed = 0;                              ///< of the campaign: what the models' randomness comes from
+  std::uint64_t data = 0;                              ///< hash of what the models are trained on and asked about
+  nlohmann::json settings = nlohmann::json::object();  ///< what else the models depend on: a JSON object
+  std::string plan_rule;                               ///< name of the rule that drew the plan
+  std::size_t models = 0,                              ///< of the plan: how many are trained
+      records = 0,                                     ///< of the plan: how many it covers
+      targets = 0;                                     ///< how many of the first models may be attacked
+  std::uint64_t keep = 0;                              ///< hash of the file keep.npy
+  std::vector<signal_form> signals;                    ///< by name; empty until the first model is finished
+  std::map<std::size_t, std::vector<std::uint64_t>> finished;  ///< model -> hash of each of its files
 };
 
 namespace detail {

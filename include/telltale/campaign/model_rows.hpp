@@ -22,6 +22,7 @@ namespace telltale {
 template <class Scalar>
 class model_rows {
  public:
+  /// How many rows there are.
   [[nodiscard]] std::size_t models() const noexcept { return rows_.size(); }
 
   /// All models, as `shadow_models` and `population` take them.

@@ -21,8 +21,9 @@ namespace telltale {
 /// records (of the attacked ones, of a population), but each has the same shape for every model.
 struct named_signal {
   std::string name;
+  /// The numbers, records x `width`, row by row; their type is that of the file.
   std::variant<std::vector<float>, std::vector<double>> values;
-  std::size_t width = 1;
+  std::size_t width = 1;  ///< values a record: the number of queries
 
   /// What it looks like. Throws argument_error when the name cannot be a folder's, when there are no values, when their
   /// number is no multiple of `width`, or when one is not finite.

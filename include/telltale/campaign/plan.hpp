@@ -44,8 +44,10 @@ namespace plan_rule {
 struct independent {
   static constexpr std::string_view name = "independent";
 
+  /// How many of the first models may serve as targets: all.
   [[nodiscard]] std::size_t targets(std::size_t models, std::size_t) const noexcept { return models; }
 
+  /// Fills a models x records mask of zeros, row by row.
   void operator()(std::uint64_t seed, std::size_t models, std::size_t records, std::span<std::uint8_t> mask) const {
     for (std::size_t m = 0; m < models; ++m) {
       random_stream random(seed, detail::plan_row_stream + m);
@@ -64,8 +66,9 @@ struct independent {
 struct fixed_size {
   static constexpr std::string_view name = "fixed size";
 
-  std::size_t size;
+  std::size_t size;  ///< records that each model is trained on
 
+  /// All models may serve as targets. Throws argument_error for more records than there are.
   [[nodiscard]] std::size_t targets(std::size_t models, std::size_t records) const {
     if (size > records)
       detail::refuse("plan_rule::fixed_size", "size",
@@ -73,6 +76,7 @@ struct fixed_size {
     return models;
   }
 
+  /// Fills a models x records mask of zeros, row by row.
   void operator()(std::uint64_t seed, std::size_t models, std::size_t records, std::span<std::uint8_t> mask) const {
     for (std::size_t m = 0; m < models; ++m)
       for (const std::uint32_t i : random_stream(seed, detail::plan_row_stream + m).choose(size, records))
@@ -89,9 +93,11 @@ struct fixed_size {
 struct shots_per_class {
   static constexpr std::string_view name = "shots per class";
 
-  std::size_t shots;
-  std::span<const int> classes;
+  std::size_t shots;             ///< records of each class, at least 1
+  std::span<const int> classes;  ///< of each record
 
+  /// All models may serve as targets. Throws argument_error for another number of records than classes, no shot, and a
+  /// class with fewer records than shots.
   [[nodiscard]] std::size_t targets(std::size_t models, std::size_t records) const {
     constexpr std::string_view where = "plan_rule::shots_per_class";
     detail::check_size(where, "classes", classes.size(), records);
@@ -104,6 +110,7 @@ struct shots_per_class {
     return models;
   }
 
+  /// Fills a models x records mask of zeros, row by row; what `targets` refuses must not come here.
   void operator()(std::uint64_t seed, std::size_t models, std::size_t records, std::span<std::uint8_t> mask) const {
     const auto members = by_class();
     for (std::size_t m = 0; m < models; ++m) {
@@ -130,8 +137,9 @@ struct shots_per_class {
 struct balanced_shadows {
   static constexpr std::string_view name = "balanced shadows";
 
-  std::size_t target_models = 1;
+  std::size_t target_models = 1;  ///< how many of the first models are targets
 
+  /// `target_models`. Throws argument_error unless there is at least one target and one shadow.
   [[nodiscard]] std::size_t targets(std::size_t models, std::size_t) const {
     if (target_models == 0 || target_models >= models)
       detail::refuse("plan_rule::balanced_shadows", "target_models",
@@ -140,6 +148,7 @@ struct balanced_shadows {
     return target_models;
   }
 
+  /// Fills a models x records mask of zeros, row by row; what `targets` refuses must not come here.
   void operator()(std::uint64_t seed, std::size_t models, std::size_t records, std::span<std::uint8_t> mask) const {
     independent{}(seed, target_models, records, mask);
     std::vector<std::size_t> shadows(models - target_models);
@@ -195,10 +204,15 @@ class membership_plan {
     return plan;
   }
 
+  /// The name of the rule that drew it.
   [[nodiscard]] const std::string& rule() const noexcept { return rule_; }
+  /// How many models it has: rows of the mask.
   [[nodiscard]] std::size_t models() const noexcept { return models_; }
+  /// How many records it covers: columns of the mask.
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
+  /// How many of the first models may be attacked.
   [[nodiscard]] std::size_t targets() const noexcept { return targets_; }
+  /// The mask, models x records, row by row: 1 IN, 0 OUT.
   [[nodiscard]] std::span<const std::uint8_t> mask() const noexcept { return mask_; }
 
   /// The row of one model; throws argument_error when there is no such model.
@@ -213,6 +227,7 @@ class membership_plan {
     for (std::size_t m = 0; m < models_; ++m) rows.push_back(keep(m));
     return rows;
   }
+  /// The same of some models, in the order asked for. Throws argument_error for a model that there is not.
   [[nodiscard]] std::vector<std::span<const std::uint8_t>> keeps(std::span<const std::size_t> some) const {
     std::vector<std::span<const std::uint8_t>> rows;
     for (const std::size_t m : some) rows.push_back(keep(m));

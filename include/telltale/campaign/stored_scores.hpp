@@ -34,12 +34,16 @@ inline std::string model_file_name(std::size_t model) {
 /// It is float where every file holds native row-major float32, which is then read in place, and double otherwise.
 class stored_scores {
  public:
+  /// How many models have scores.
   [[nodiscard]] std::size_t models() const noexcept {
     return std::visit([](const auto& rows) { return rows.models(); }, rows_);
   }
+  /// How many records each model has scores of.
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
+  /// How many values a record has: 1 unless it was asked about several times.
   [[nodiscard]] std::size_t queries() const noexcept { return queries_; }
 
+  /// Whether the values are `Scalar`s (float or double), so that `rows<Scalar>()` gives them.
   template <class Scalar>
   [[nodiscard]] bool holds() const noexcept {
     return std::holds_alternative<model_rows<Scalar>>(rows_);
