@@ -61,7 +61,8 @@ concept SignalStore = req::stores_signals_of_a_plan<Store>;
 /// finish in any order: if the work is a function of its models alone, the folder's bytes are the same for every number
 /// of threads and however often the campaign was killed and resumed.
 /// Throws what the work throws, after the groups under way have ended; what is finished stays so. argument_error when
-/// `group` is 0 or the work returns signals for another number of models.
+/// `group` is 0 or the work returns signals for another number of models. Cost: that of the work, and one write of the
+/// manifest a group.
 template <SignalStore Store, GroupWork Work, Executor Spread = in_this_process>
 void run_campaign_in_groups(Store& store, std::size_t group, const Work& work,
                             const campaign_options<Spread>& options = {}) {

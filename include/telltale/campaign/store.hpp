@@ -162,7 +162,8 @@ class signal_store {
     put_group(models, each);
   }
 
-  /// The same for models that finish together: one manifest for all of them.
+  /// The same for models that finish together: one manifest for all of them. Throws as `put` does, and argument_error
+  /// for a model that is named twice and for signals of another number of models.
   void put_group(std::span<const std::size_t> models, std::span<const std::span<const named_signal>> signals) {
     detail::check_size("signal_store::put_group", "signals", signals.size(), models.size());
     std::map<std::size_t, std::vector<std::uint64_t>> hashes;
