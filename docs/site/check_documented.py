@@ -25,15 +25,15 @@ LABELS = {
     "metric": ["Formula", "Range", "Cost", "Throws"],
     "accounting": ["Formula", "Range", "Cost", "Throws"],
 }
-# The member by which a type of the folder shows that it is one of the folder's parts, not a policy or a helper.
-MARK = {"observation": "reveals", "scorer": "needs", "rule": "needs", "release": "name"}
+# The members by which a type of the folder shows that it is one of the folder's parts, not a policy or a helper.
+MARK = {"observation": ["reveals"], "scorer": ["needs", "operator()"], "rule": ["needs"], "release": ["operator()"]}
 SPELT = {
     "Throws": r"\b[Tt]hrows\b",
     "Cost": r"\b(Cost|Costs|Memory):|\bO\(",
     "Reference": r"\bReferences?:",
     "Formula": r"\bFormula:",
 }
-REFUSES = re.compile(r"\bthrow\b|\brefuse\w*\(|\bcheck_\w+\(|\.at\(")
+REFUSES = re.compile(r"\bthrow\b|\brefuse\w*\(|\bcheck_\w+\(|\.at\([^(),]*\)")
 LOOPS = re.compile(r"\b(?:for|while) \(")
 SPECIAL = re.compile(r"=\s*(default|delete)\b|=delete|=default")
 
@@ -64,7 +64,7 @@ def folder_of(file):
 
 
 def identifier(code):
-    head = code.split("(")[0].strip()
+    head = re.sub(r"<.*>$", "", re.split(r"[(\[]", code)[0].strip())
     return re.findall(r"\w+", head)[-1] if re.fullmatch(r"[\w:<>&*, ]*\w", head) else None
 
 
@@ -130,7 +130,6 @@ class Library:
             if e.kind == "concept":
                 for sentence in re.findall(r"(?:Required|Optional)\b.*", e.text):
                     self.prescribed[e.folder] |= {n for c in e.code if c in sentence and (n := identifier(c))}
-        self.prescribed[""] = self.prescribed["core"] | self.prescribed["observation"]
 
     def body(self, e):
         where = e.node.find("location")
@@ -158,7 +157,9 @@ class Library:
         group = self.groups[e.scope, e.name] if e.kind in ("function", "friend") else [e]
         if any(len(re.findall(r"\w+", g.text)) > 1 for g in group):
             return True
-        if e.kind == "concept" and e.scope.endswith("::req") and e.name.count("_") > 1:
+        if e.kind == "concept" and e.scope.endswith("::req") and "_" in e.name:
+            return True
+        if e.kind == "function" and f"{e.scope}::{e.name}" in self.scopes:  # a deduction guide
             return True
         if e.kind == "friend" or e.name.startswith(("operator", "~")) or "<" in e.name:
             return True
@@ -171,13 +172,15 @@ class Library:
             return False
         if any(e.name in a.names() for a in self.around(e)):
             return True
-        return e.name in self.prescribed[e.folder] | self.prescribed[""]
+        here = self.prescribed["core"] | self.prescribed[e.folder] | self.prescribed[e.folder.removeprefix("torch/")]
+        if any(m.name == "reveals" for m in self.members[e.scope]):
+            here = here | self.prescribed["observation"]
+        return e.name in here
 
     def texts(self, e, depth=2):
         """What may answer for the entity: its comment, its overloads', its type's, and those it refers to by "as `x`"."""
         own = list(self.groups[e.scope, e.name]) if e.kind == "function" else [e]
-        owner = self.type_of(e)
-        told = own + ([owner] if owner is not None and e.kind != "concept" else [])
+        told = own + (list(self.around(e)) if self.type_of(e) is not None else [])
         for text in own if depth else []:
             for code in text.code:
                 if re.search(r"\b([Aa]s|[Ss]ee|[Oo]f) " + re.escape(code), text.text) and (name := identifier(code)):
@@ -188,13 +191,22 @@ class Library:
         pattern = SPELT.get(label, rf"\b{label}:")
         return any(re.search(pattern, t.text) for t in self.texts(e))
 
+    def is_attack(self, e):
+        """An alias of attack<...>, or of another such alias."""
+        if e.kind != "typedef" or self.type_of(e) is not None:
+            return False
+        first = re.match(r"(?:\w+::)*(\w+)", "".join(e.node.find("type").itertext()).replace("typename ", ""))
+        if first is None:
+            return False
+        return first[1] == "attack" or any(self.is_attack(x) for x in self.by_name[first[1]] if x is not e)
+
     def wanted(self, e):
         top = e.folder.removeprefix("torch/")
         if e.kind in ("class", "struct") and top in MARK:
             shown = {m.name for m in self.members[e.full()]}
-            if {"name", MARK[top]} <= shown and "<" not in e.name and Path(e.file).parent.name == top:
+            if {"name", *MARK[top]} <= shown and "<" not in e.name and Path(e.file).parent.name == top:
                 return LABELS[top]
-        if top == "published" and e.kind == "typedef" and self.type_of(e) is None:
+        if top == "published" and self.is_attack(e):
             return LABELS[top]
         if top in ("metric", "accounting") and e.kind == "function" and self.type_of(e) is None:
             returned = "".join(e.node.find("type").itertext())

@@ -73,9 +73,10 @@ class batch_view {
     requires std::same_as<typename Matrix::Scalar, Scalar> && std::is_rvalue_reference_v<Matrix&&> &&
                  requires { typename Matrix::PlainObject; } &&
                  std::same_as<std::remove_cv_t<Matrix>, typename Matrix::PlainObject>
+  /// A temporary is refused: the view would outlive it.
   batch_view(Matrix&&) = delete;
 
-  /// An xtensor container or view of two or three dimensions.
+  /// An xtensor container or view of two or three dimensions. Throws argument_error for any other number of dimensions.
   template <detail::StridedInMemory Tensor>
     requires std::same_as<std::remove_cv_t<typename Tensor::value_type>, Scalar>
   batch_view(const Tensor& tensor) : data_(tensor.data()) {  // NOLINT(google-explicit-constructor)
@@ -92,17 +93,22 @@ class batch_view {
     }
   }
 
+  /// A temporary that owns its memory is refused: the view would outlive it.
   template <detail::StridedInMemory Tensor>
     requires std::same_as<typename Tensor::value_type, Scalar> && std::is_rvalue_reference_v<Tensor&&> &&
                  requires(std::remove_cv_t<Tensor>& owner) { owner.resize(owner.shape()); }
   batch_view(Tensor&&) = delete;
 
+  /// Records, images or persons: the first extent.
   [[nodiscard]] constexpr std::size_t subjects() const noexcept { return extent_[0]; }
+  /// Answers a subject: the second extent, 1 for a matrix.
   [[nodiscard]] constexpr std::size_t queries() const noexcept { return extent_[1]; }
+  /// Numbers an answer: the last extent.
   [[nodiscard]] constexpr std::size_t classes() const noexcept { return extent_[2]; }
 
   /// Rows are (subject, query) pairs, the query running fastest.
   [[nodiscard]] constexpr std::size_t rows() const noexcept { return extent_[0] * extent_[1]; }
+  /// The first number of row i, in rows(); the others follow `class_stride()` apart.
   [[nodiscard]] constexpr const Scalar* row(std::size_t i) const noexcept {
     if (extent_[1] == 1) return data_ + i * stride_[0];
     return data_ + (i / extent_[1]) * stride_[0] + (i % extent_[1]) * stride_[1];
@@ -111,7 +117,9 @@ class batch_view {
   [[nodiscard]] constexpr bool rows_are_evenly_spaced() const noexcept {
     return extent_[1] == 1 || stride_[0] == extent_[1] * stride_[1];
   }
+  /// Elements from one row to the next within a subject, or throughout where a subject has one row.
   [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return extent_[1] == 1 ? stride_[0] : stride_[1]; }
+  /// Elements from one class of a row to the next: 1 in row-major arrays.
   [[nodiscard]] constexpr std::size_t class_stride() const noexcept { return stride_[2]; }
 
  private:

@@ -18,10 +18,13 @@ namespace telltale {
 /// Its operators are eager, so that a formula can be returned from a function without leaving a dangling expression.
 class column {
  public:
-  static constexpr std::size_t capacity = 256;
+  static constexpr std::size_t capacity = 256;  ///< rows at most: those of a tile
 
+  /// `rows` numbers, 256 at most, not set.
   explicit column(std::size_t rows) noexcept : size_(rows) {}
+  /// `rows` times the same value.
   column(std::size_t rows, double value) noexcept : size_(rows) { std::fill_n(data_, size(), value); }
+  /// Copies the rows in use, not the capacity.
   column(const column& other) noexcept : size_(other.size_) { std::copy_n(other.data_, size(), data_); }
   column& operator=(const column& other) noexcept {  // NOLINT(bugprone-unhandled-self-assignment): copies onto itself
     size_ = other.size_;
@@ -30,10 +33,12 @@ class column {
   }
   ~column() = default;
 
+  /// Rows in use.
   [[nodiscard]] std::size_t size() const noexcept {
     if (size_ > capacity) __builtin_unreachable();  // what the tile promises; the compiler then bounds its copies
     return size_;
   }
+  /// The first row; the others follow.
   [[nodiscard]] double* data() noexcept { return data_; }
   [[nodiscard]] const double* data() const noexcept { return data_; }
   double& operator[](std::size_t i) noexcept { return data_[i]; }

@@ -25,13 +25,13 @@ namespace telltale {
 ///
 /// A primitive takes a block z (rows x classes) and mostly the true classes y of its rows, and returns a column, one
 /// double a row. On probabilities it works with their logarithms, so that one formula serves logits, log-probabilities
-/// and probabilities. exp runs in the precision of the storage, every sum in double.
-/// Normaliser: gather, logsumexp, logsumexp_except, log_probability, belief_of. Rank: max_except, is_predicted,
-/// predict. Information: entropy, concentration_except, surprise_except. Rows: posteriors, largest_posteriors.
-/// Embeddings: first_directionless, nearest, cosines. Rows: first_nonfinite, averaged, gathered, in_one_group,
-/// across, unit_rows. Pairs of rows: squared_distances, absolute_distances, pair_cosines, squared_deviations. Pictures:
-/// structural_similarities, neighbour_differences. Maps: add_posteriors, add_predicted.
-/// Cost: O(rows x classes), no allocation; at most one exp for each class of each row.
+/// and probabilities. exp runs in the precision of the storage, every sum in double. Normaliser: gather, logsumexp,
+/// logsumexp_except, log_probability, belief_of. Rank: max_except, is_predicted, predict. Information: entropy,
+/// concentration_except, surprise_except. Rows: posteriors, largest_posteriors. Embeddings: first_directionless,
+/// nearest, cosines. Rows: first_nonfinite, averaged, gathered, in_one_group, across, unit_rows. Pairs of rows:
+/// squared_distances, absolute_distances, pair_cosines, squared_deviations. Pictures: structural_similarities,
+/// neighbour_differences. Maps: add_posteriors, add_predicted. Cost: O(rows x classes), no allocation; at most one exp
+/// for each class of each row.
 template <class Scalar>
 struct eigen : detail::normaliser_primitives<Scalar>,
                detail::rank_primitives<Scalar>,
@@ -43,15 +43,17 @@ struct eigen : detail::normaliser_primitives<Scalar>,
                detail::picture_primitives<Scalar>,
                detail::overlap_primitives<Scalar> {
   static constexpr std::string_view name = "eigen";
-  using scalar = Scalar;
-  using view = batch_view<Scalar>;
-  using tensor = batch_view<Scalar>;
-  using block = tile<Scalar>;
-  using label_block = label_tile;
-  using labels = std::span<const int>;
+  using scalar = Scalar;                ///< float or double: how arrays are stored
+  using view = batch_view<Scalar>;      ///< an array of the user's, of any layout
+  using tensor = batch_view<Scalar>;    ///< what features are handed on as
+  using block = tile<Scalar>;           ///< rows of class scores that a formula works on
+  using label_block = label_tile;       ///< rows of which only the predicted class is known
+  using labels = std::span<const int>;  ///< the true classes of rows
 
-  /// Room for the true classes of a block whose rows are queries.
+  /// Room for the true classes of a block whose rows are queries: `values`, of which `data()` is the first. On the
+  /// stack; the number asked for is that of a block at most.
   struct label_scratch {
+    /// For as many labels as a block has rows at most.
     explicit label_scratch(std::size_t) noexcept {}
     [[nodiscard]] int* data() noexcept { return values; }
     int values[block::most_rows];
@@ -66,7 +68,8 @@ struct eigen : detail::normaliser_primitives<Scalar>,
   /// Copies a column to `out`, and says whether every value is finite.
   static bool copy(const column& values, std::span<double> out) noexcept { return values.copy_to(out); }
 
-  /// Refuses a block that holds what no classifier answers, naming the row.
+  /// Throws argument_error for a block that holds what no classifier answers, naming the row: a logit that is not
+  /// finite; probabilities that are negative or do not sum to 1 within 1e-4.
   static void check(std::string_view observation, const block& z) { detail::check_answers(observation, z); }
 };
 

@@ -22,8 +22,10 @@ class label_maps {
   /// What `read` makes of an ignored pixel.
   static constexpr int no_label = -1;
 
+  /// No images.
   label_maps() = default;
 
+  /// A view of stored labels; `ignored` is the stored value of pixels without a class, if there is one.
   template <std::integral Stored>
   label_maps(std::span<const Stored> values, std::size_t images, std::size_t height, std::size_t width,
              std::optional<int> ignored = std::nullopt)
@@ -36,10 +38,15 @@ class label_maps {
     detail::check_size("label_maps", "values", values.size(), images * height * width);
   }
 
+  /// Maps, one an image.
   [[nodiscard]] std::size_t images() const noexcept { return images_; }
+  /// Rows of pixels an image.
   [[nodiscard]] std::size_t height() const noexcept { return height_; }
+  /// Pixels a row.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
+  /// Pixels an image.
   [[nodiscard]] std::size_t pixels() const noexcept { return height_ * width_; }
+  /// The stored label that says that a pixel belongs to no class.
   [[nodiscard]] std::optional<int> ignored() const noexcept { return ignored_; }
 
   /// Copies the labels of one image, ignored pixels as `no_label`. Throws argument_error naming image and pixel where a

@@ -13,7 +13,9 @@
 
 namespace telltale {
 
-/// How an array stores the answers of a classifier. It changes the arithmetic, not what the answers reveal.
+/// How an array stores the answers of a classifier: `logits`, any finite real; `log_probabilities`, at most 0, minus
+/// infinity included; `probabilities`, in [0, 1], a row summing to 1. It changes the arithmetic, not what the answers
+/// reveal.
 enum class stored_as { logits, log_probabilities, probabilities };
 
 /// A block of rows of class scores, packed in groups of rows that lie side by side: group g holds [class][row] in
@@ -25,29 +27,38 @@ enum class stored_as { logits, log_probabilities, probabilities };
 template <class Scalar>
 class tile {
  public:
-  static constexpr std::size_t lanes = detail::pack<Scalar>::lanes;
-  static constexpr std::size_t most_rows = 256;
+  static constexpr std::size_t lanes = detail::pack<Scalar>::lanes;  ///< rows a group: those of one SIMD pack
+  static constexpr std::size_t most_rows = 256;                      ///< rows a block at most
 
+  /// Room for a block of that many classes: one allocation, reused by every load.
   explicit tile(std::size_t classes)
       : classes_(classes),
         capacity_(std::clamp<std::size_t>(
             12 * 1024 / (std::max<std::size_t>(classes, 1) * sizeof(Scalar)) / lanes * lanes, lanes, most_rows)),
         values_((capacity_ + lanes) * classes) {}
 
+  /// Rows that a load may bring: whole groups in 12 KiB, one group at least.
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  /// Rows loaded.
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  /// Groups in use, the last perhaps padded.
   [[nodiscard]] std::size_t groups() const noexcept { return (rows_ + lanes - 1) / lanes; }
+  /// Numbers a row.
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
   /// The row of the whole batch that this block begins with.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
   /// Says that this block is part of a batch of another backend: where it begins there.
   void begins_at(std::size_t first) noexcept { first_ = first; }
+  /// How the numbers are stored now.
   [[nodiscard]] stored_as form() const noexcept { return form_; }
+  /// Says that whoever rewrote the numbers in place left them in another form.
   void now_stores(stored_as form) noexcept { form_ = form; }
 
+  /// The numbers of group g: classes x lanes.
   [[nodiscard]] Scalar* group(std::size_t g) const noexcept { return data() + g * lanes * classes_; }
   /// Room for one more group, so that a primitive can keep intermediate values without allocating.
   [[nodiscard]] Scalar* spare() const noexcept { return data() + capacity_ * classes_; }
+  /// The score of class c in a row of the block; not checked.
   [[nodiscard]] Scalar& at(std::size_t row, std::size_t c) const noexcept {
     return data()[(row / lanes * classes_ + c) * lanes + row % lanes];
   }
@@ -57,7 +68,8 @@ class tile {
   /// False where a loaded value may be NaN or infinite, or the values are so large that a sum of them overflows.
   [[nodiscard]] bool surely_finite() const noexcept { return surely_finite_; }
 
-  /// Copies `count` rows from `first` on, whatever their layout. Nothing is refused here.
+  /// Copies `count` rows from `first` on, whatever their layout. Nothing is refused here. Cost: each number read and
+  /// written once; a transposition in registers where classes lie side by side.
   void load(const batch_view<Scalar>& from, std::size_t first, std::size_t count, stored_as form) {
     first_ = first;
     rows_ = count;
@@ -117,13 +129,18 @@ class tile {
 /// A block of rows of which only the predicted label is known.
 class label_tile {
  public:
-  static constexpr std::size_t most_rows = 256;
+  static constexpr std::size_t most_rows = 256;  ///< rows a block at most
 
+  /// A view of predicted classes; the first is that of row `first` of the batch.
   label_tile(std::span<const int> predicted, std::size_t first) noexcept : predicted_(predicted), first_(first) {}
 
+  /// Rows of the block.
   [[nodiscard]] std::size_t rows() const noexcept { return predicted_.size(); }
+  /// The row of the whole batch that this block begins with.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
+  /// The predicted class of a row of the block; not checked.
   [[nodiscard]] int label(std::size_t row) const noexcept { return predicted_[row]; }
+  /// The predicted classes of all rows.
   [[nodiscard]] std::span<const int> labels() const noexcept { return predicted_; }
 
  private:

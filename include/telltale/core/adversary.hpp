@@ -23,22 +23,27 @@ using per_model = std::span<const std::span<const Scalar>>;
 /// was in the training set of model m (IN) and 0 when it was not (OUT).
 template <class Scalar = float>
 struct shadow_models {
-  static constexpr auto grants = knowledge::shadow_models;
-  using scalar = Scalar;
+  static constexpr auto grants = knowledge::shadow_models;  ///< the fact of the world that owning this part gives
+  using scalar = Scalar;                                    ///< how the scores are stored: float or double
 
+  /// A view of both; nothing is copied or checked here, the rule that is fitted checks extents and values.
   constexpr shadow_models(per_model<Scalar> scores_of, per_model<std::uint8_t> keep_of) noexcept
       : scores(scores_of), keep(keep_of) {}
 
-  per_model<Scalar> scores;
-  per_model<std::uint8_t> keep;
+  per_model<Scalar> scores;      ///< records x width values of each model, larger meaning member
+  per_model<std::uint8_t> keep;  ///< 0 or 1 a record, of each model
 };
 
 /// Records of the same distribution that no model was trained on, scored by the target and by each shadow model.
+///
+/// `by_target` is the signal that the target gives for them; `by_shadow[m]` holds the values of model m, in the same
+/// order, and is empty where a rule asks the target alone.
 template <class Signal = signals, class Scalar = float>
 struct population {
-  static constexpr auto grants = knowledge::population;
-  using scalar = Scalar;
+  static constexpr auto grants = knowledge::population;  ///< the fact of the world that owning this part gives
+  using scalar = Scalar;                                 ///< how the shadow models' scores are stored: float or double
 
+  /// A view of both; nothing is copied or checked here.
   constexpr explicit population(Signal target_scores, per_model<Scalar> shadow_scores = {}) noexcept
       : by_target(target_scores), by_shadow(shadow_scores) {}
 
@@ -47,10 +52,15 @@ struct population {
 };
 
 /// Records whose membership the adversary knows, mostly because the model that saw them is his own shadow model.
+///
+/// `records` is their signal, subjects x width values; `member` says of each, in the same order, whether that model saw
+/// it.
 template <class Signal = signals>
 struct labelled_records {
-  static constexpr auto grants = knowledge::labelled_records;
+  static constexpr auto grants = knowledge::labelled_records;  ///< the fact of the world that owning this part gives
 
+  /// A view of both; the rule that is fitted checks that they are of one length and hold both classes where it needs
+  /// them.
   constexpr labelled_records(Signal signal_of, std::span<const membership> member_of)
       : records(std::move(signal_of)), member(member_of) {}
 
@@ -64,9 +74,10 @@ struct labelled_records {
 /// refused, since neither would then be "the" population.
 template <class... Part>
 struct adversary : Part... {
-  static constexpr knowledge owns = (knowledge::nothing | ... | Part::grants);
+  static constexpr knowledge owns = (knowledge::nothing | ... | Part::grants);  ///< the union of what the parts grant
 
   constexpr adversary() = default;
+  /// Takes the parts; `owning` finds their types.
   constexpr explicit adversary(Part... part)
     requires(sizeof...(Part) > 0)
       : Part(std::move(part))... {}

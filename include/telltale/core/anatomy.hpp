@@ -10,12 +10,12 @@ namespace telltale {
 
 /// The parts of an attack as data. Observation and backend are empty until an observation is named.
 struct anatomy {
-  access_to access;
-  knowledge owns;
-  std::string_view scorer;
-  std::string_view rule;
-  std::string_view observation{};
-  std::string_view backend{};
+  access_to access;                ///< the least that the target must reveal
+  knowledge owns;                  ///< what the adversary must own, of the subject and of the world
+  std::string_view scorer;         ///< the scorer's name
+  std::string_view rule;           ///< the decision rule's name
+  std::string_view observation{};  ///< the observation's name
+  std::string_view backend{};      ///< the name of the backend that does the arithmetic
 };
 
 /// Access, knowledge, scorer and rule of an attack: what its type alone tells.

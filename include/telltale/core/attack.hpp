@@ -20,14 +20,16 @@ namespace telltale {
 template <class ScorerPart, class RulePart>
 class attack {
  public:
-  using scorer = ScorerPart;
-  using rule = RulePart;
+  using scorer = ScorerPart;  ///< turns an observation into a signal
+  using rule = RulePart;      ///< turns a signal and what the adversary owns into evidence
 
   constexpr attack() = default;
+  /// From parts with state; `compose` finds their types.
   constexpr attack(ScorerPart scorer_part, RulePart rule_part)
       : scorer_(std::move(scorer_part)), rule_(std::move(rule_part)) {}
 
-  /// The signal of a batch: subjects x width values. One allocation; the scorer adds one of scratch.
+  /// The signal of a batch: subjects x width values. One allocation; the scorer adds one of scratch. Throws what the
+  /// scorer throws.
   template <class Batch>
     requires Scorer<ScorerPart, Batch> && (detail::gives_of<ScorerPart> == gives::numbers)
   [[nodiscard]] std::vector<double> score(const Batch& batch) const {
@@ -36,7 +38,8 @@ class attack {
     return values;
   }
 
-  /// The evidence of `subjects` subjects from their signal and what the adversary owns.
+  /// The evidence of `subjects` subjects from their signal and what the adversary owns. Throws what the rule throws in
+  /// fit or call; its counts of floored, filled and dropped scores are passed on.
   template <class Signal, class Owned>
     requires DecisionRule<RulePart, Signal, Owned>
   [[nodiscard]] evidence judge(const Signal& signal, std::size_t subjects, const Owned& owned) const {
@@ -49,7 +52,8 @@ class attack {
     return result;
   }
 
-  /// The whole attack.
+  /// The whole attack. Throws what scorer and rule throw. Cost: theirs, and one signal of the whole batch in memory
+  /// between them.
   template <class Batch, class Owned = adversary<>>
     requires Scorer<ScorerPart, Batch> && DecisionRule<RulePart, signal_of<ScorerPart, Batch>, Owned>
   [[nodiscard]] evidence operator()(const Batch& batch, const Owned& owned = {}) const {

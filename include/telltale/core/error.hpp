@@ -23,6 +23,7 @@ class error : public std::runtime_error {
 /// option) can say so; `reason()` is the sentence without the function and the argument.
 class argument_error : public error {
  public:
+  /// Joins the three to the message "function: argument: reason".
   argument_error(std::string_view function, std::string_view argument, std::string_view reason)
       : error(std::string(function) + ": " + std::string(argument) + ": " + std::string(reason)),
         argument_(argument),
@@ -38,9 +39,11 @@ class argument_error : public error {
 /// A file that cannot be read, written or understood. The message begins with its path.
 class file_error : public error {
  public:
+  /// Joins the two to the message "path: reason".
   file_error(std::string_view path, std::string_view reason)
       : error(std::string(path) + ": " + std::string(reason)), path_(path) {}
 
+  /// The file, as it was named to the function that failed.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:

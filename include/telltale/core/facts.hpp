@@ -17,29 +17,29 @@ namespace telltale {
 /// stored (logits or probabilities) is a property of the array, not of the threat model.
 /// Not named `access`: POSIX has a function of that name.
 enum class access_to : unsigned {
-  nothing = 0,
-  label = 1,
-  confidence = 3,
-  logits = 7,
-  embedding = 8,
-  generation = 16,
-  inner_steps = 32,
-  update = 64,
-  parameters = 0xff
+  nothing = 0,       ///< the empty set
+  label = 1,         ///< the predicted class of a query
+  confidence = 3,    ///< the probability of every class
+  logits = 7,        ///< class scores before the softmax
+  embedding = 8,     ///< vectors of an encoder
+  generation = 16,   ///< pictures or texts made for a query
+  inner_steps = 32,  ///< a generator's prediction at a step of the adversary's choice
+  update = 64,       ///< what training sends out: gradients, noised or not
+  parameters = 0xff  ///< the model itself, and with it everything above
 };
 
 /// What an adversary owns. Of the subject (a scorer's `holds`): truth, caption, identity, record. Of the world (a
 /// rule's `needs`): population, labelled_records, shadow_models, training_influence.
 enum class knowledge : unsigned {
-  nothing = 0,
-  truth = 1,
-  caption = 2,
-  identity = 4,
-  record = 8,
-  population = 16,
-  labelled_records = 32,
-  shadow_models = 64,
-  training_influence = 128
+  nothing = 0,              ///< the empty set
+  truth = 1,                ///< the subject's true class
+  caption = 2,              ///< the text that was trained with the subject's picture
+  identity = 4,             ///< who the subject is: a name and photos
+  record = 8,               ///< the record itself: its features or pixels
+  population = 16,          ///< records that no model was trained on
+  labelled_records = 32,    ///< records whose membership is known, mostly of an own shadow model
+  shadow_models = 64,       ///< models that the adversary trained, and on what
+  training_influence = 128  ///< records of his own in the training set
 };
 
 /// Either kind of fact.

@@ -6,8 +6,8 @@
 
 namespace telltale {
 
-/// Whether a record was in a model's training set. One byte, 0 or 1, so that a stored mask can be viewed without a
-/// copy.
+/// Whether a record was in a model's training set: `in` is 1, a member; `out` is 0. One byte, so that a stored mask can
+/// be viewed without a copy.
 enum class membership : std::uint8_t { out, in };
 
 }  // namespace telltale

@@ -11,12 +11,13 @@
 
 namespace telltale {
 
-/// How a row of pixels is a picture: channel by channel, each row by row (channels, height, width), as networks take
-/// it.
+/// How a row of pixels is a picture: channel by channel, each row by row (`channels`, `height`, `width`), as networks
+/// take it.
 struct picture_format {
   std::size_t channels = 3, height = 0, width = 0;
   double range = 2;  ///< the largest possible pixel less the smallest: 2 for [-1, 1], 1 for [0, 1], 255 for bytes
 
+  /// Numbers a picture: channels x height x width.
   [[nodiscard]] constexpr std::size_t pixels() const noexcept { return channels * height * width; }
   friend constexpr bool operator==(const picture_format&, const picture_format&) = default;
 };

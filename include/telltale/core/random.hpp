@@ -23,8 +23,9 @@ namespace telltale {
 /// Cost: about 10 ns a block of four 32-bit words. Not cryptographic: do not use it for the noise of a released model.
 /// Reference: Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
 struct philox {
-  using block = std::array<std::uint32_t, 4>;
+  using block = std::array<std::uint32_t, 4>;  ///< what one counter gives
 
+  /// The block of (seed, stream, index).
   [[nodiscard]] static constexpr block at(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) noexcept {
     return rounds({static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32),
                    static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)},
@@ -50,12 +51,15 @@ struct philox {
 /// same values with every standard library, which std::normal_distribution does not.
 class random_stream {
  public:
-  using result_type = std::uint64_t;
+  using result_type = std::uint64_t;  ///< 64 random bits a call
 
+  /// The stream `stream` of a seed: streams of one seed are independent.
   explicit constexpr random_stream(std::uint64_t seed, std::uint64_t stream = 0) noexcept
       : seed_(seed), stream_(stream) {}
 
+  /// The least that a call gives: 0.
   [[nodiscard]] static constexpr result_type min() noexcept { return 0; }
+  /// The most that a call gives: 2^64 - 1.
   [[nodiscard]] static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }
 
   constexpr result_type operator()() noexcept {
@@ -101,7 +105,8 @@ class random_stream {
     for (std::size_t i = sequence.size(); i > 1; --i) std::swap(sequence[i - 1], sequence[below(i)]);
   }
 
-  /// `count` distinct numbers of {0, ..., n - 1} in random order; throws argument_error when count > n.
+  /// `count` distinct numbers of {0, ..., n - 1} in random order; throws argument_error when count > n. Cost: O(n),
+  /// whatever the count.
   std::vector<std::uint32_t> choose(std::size_t count, std::size_t n) {
     if (count > n)
       detail::refuse("random_stream::choose", "count",

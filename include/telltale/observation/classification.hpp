@@ -33,15 +33,20 @@ concept answers_as_a_classifier =
 
 /// Any observation of a classifier, released through a policy or not. Scorers constrain on it, so that a batch of
 /// another family fails with this name and not inside the library.
+///
+/// Required, beside what `Observation` asks: `family`, this one; `queries()`, the answers per record; `classes()`, the
+/// numbers an answer has; `each_query()`, the same answers with every query a subject of its own. Optional: `labels`,
+/// the type of a row of true classes.
 template <class Batch>
 concept Classification = Observation<Batch> && req::answers_as_a_classifier<Batch>;
 
 /// What a classifier answered for each query of each record, and the true classes.
 ///
-/// The adversary sees what `Reveals` says: class scores from `confidence` on, otherwise predicted labels only. It views
-/// the caller's arrays and copies nothing.
-/// Shapes: answers records x queries x classes (labels: records x queries), truth one class in [0, classes) per record.
-/// Throws argument_error when shapes disagree or a label is out of range; values are checked as they are read.
+/// Threat model: the adversary sees what `Reveals` says: class scores from `confidence` on, otherwise predicted labels
+/// only. He knows the true class of each record. It views the caller's arrays and copies nothing. Shapes: answers
+/// records x queries x classes (labels: records x queries), truth one class in [0, classes) per record. Cost: one pass
+/// over the truth here; answers are read block by block by each scorer, with one block of scratch. Throws
+/// argument_error when shapes disagree or a label is out of range; answers are checked as they are read.
 template <class Backend, access_to Reveals = access_to::logits>
 class classification {
  public:
@@ -110,7 +115,8 @@ class classification {
   }
 
   /// Calls use(block, first row, rows) for one block of rows after another, each checked. Throws argument_error for
-  /// what no classifier answers, naming the row, and when a record has several queries.
+  /// what no classifier answers, naming the row, and when a record has several queries. Cost: class scores are copied
+  /// once, into one block of scratch.
   template <class Use>
   void for_each_block(const Use& use) const {
     if (queries() != 1)

@@ -29,14 +29,18 @@ concept compares_names_with_a_neutral_phrase =
 }  // namespace req
 
 /// Any observation of names beside a neutral phrase; a subject is a name. Scorers constrain on it.
+///
+/// Required, beside what `Observation` asks: `prompts()`, the number of prompts; `similarities(prompt)`, one cosine a
+/// name.
 template <class Batch>
 concept ComparedTexts = Observation<Batch> && req::compares_names_with_a_neutral_phrase<Batch>;
 
 /// Embeddings of prompts that hold names, and of the same prompts with a neutral phrase ("person") in the name's place.
 ///
-/// Threat model: embeddings of any text; no photo, no picture encoder. The adversary has a list of names.
-/// Shapes: names prompts x names x d, neutral prompts x d. It views the caller's arrays, float or double.
-/// Throws argument_error when shapes disagree and for an embedding that is all zero or not finite.
+/// Threat model: embeddings of any text; no photo, no picture encoder. The adversary has a list of names. Shapes: names
+/// prompts x names x d, neutral prompts x d. It views the caller's arrays, float or double. Throws argument_error when
+/// shapes disagree and for an embedding that is all zero or not finite. Cost: one pass over the arrays here, O(names x
+/// d) a call of `similarities`.
 template <class Backend>
 class compared_texts {
  public:
@@ -45,6 +49,7 @@ class compared_texts {
   using backend = Backend;
   using family = telltale::family::compared_texts;
 
+  /// From the embeddings of all prompts with names and of the same prompts with the neutral phrase.
   compared_texts(typename Backend::view names, typename Backend::view neutral) : names_(names), neutral_(neutral) {
     if (names.subjects() == 0 || names.queries() == 0)
       detail::refuse(name, "names", "holds no prompt or no name; wanted at least one of either");

@@ -15,7 +15,9 @@ namespace telltale {
 
 /// The named policy for probabilities that are exactly 0: none counts as less than `least`.
 ///
-/// Not a defence but the analyst's choice, and it can follow one: a rounded answer has zeros.
+/// Not a defence but the analyst's choice, and it can follow one: a rounded answer has zeros. It `leaves` all access as
+/// it was, `clips` values and counts the records in which it did. `rewrite` raises the values of a block in place; it
+/// checks nothing, since `floored` has. Cost: one logsumexp a row and a comparison a class.
 struct probability_floor {
   static constexpr auto leaves = access_to::parameters;  // it takes no access away
   static constexpr bool clips = true;
@@ -50,7 +52,8 @@ void check_floor(double least) {
 /// The same answers with every probability below `least` raised to it; the row is not normalised again.
 ///
 /// `least` is in (0, 0.5) and a normal number of the stored type. `records_touched()` of what is returned counts the
-/// records in which a probability was raised. Throws argument_error.
+/// records in which a probability was raised. Throws argument_error. Throws it unless `least` is such a number. Cost:
+/// none here, one logsumexp a row whenever the answers are read.
 template <Classification Batch>
   requires(covers(Batch::reveals, access_to::confidence))
 [[nodiscard]] rewritten<probability_floor, Batch> floored(const Batch& batch, double least) {

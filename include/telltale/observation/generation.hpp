@@ -36,6 +36,13 @@ concept answers_captions_with_pictures =
 
 /// Any observation of a text-to-image generator; a subject is a query picture with its caption. Scorers constrain on
 /// it.
+///
+/// Required, beside what `Observation` asks: `pictures()`, how many were generated a subject, and the parts of
+/// `generation_arrays`, each throwing argument_error where it was not collected: `format()`, how a row of pixels is a
+/// picture; `queries()` and `generated()`, pixels of the query pictures and of the generated ones; `query_embeddings()`
+/// and `generated_embeddings()`, their embeddings; `caption_embeddings()`, of the captions that the generator was
+/// given; `retrieved_caption_embeddings()`, of captions written for the generated pictures; `reference_embeddings()`,
+/// of pictures that nobody asks about.
 template <class Batch>
 concept Generation = Observation<Batch> && req::answers_captions_with_pictures<Batch>;
 
@@ -43,7 +50,7 @@ concept Generation = Observation<Batch> && req::answers_captions_with_pictures<B
 /// collected stays empty, and a scorer that needs it says so.
 template <class Backend>
 struct generation_arrays {
-  using view = typename Backend::view;
+  using view = typename Backend::view;  ///< an array of the caller's, subjects x pictures x numbers
 
   view queries{};                       ///< n x P pixels of the query pictures, P as in `format`
   view generated{};                     ///< n x r x P pixels of the generated pictures
@@ -69,8 +76,9 @@ class generation {
   static constexpr access_to reveals = access_to::generation;
   using backend = Backend;
   using family = telltale::family::generation;
-  using view = typename Backend::view;
+  using view = typename Backend::view;  ///< an array of the caller's, subjects x pictures x numbers
 
+  /// Views what was collected, and checks all of it.
   explicit generation(const generation_arrays<Backend>& collected) : arrays_(collected) {
     const view& first = given(collected.generated) ? collected.generated : collected.generated_embeddings;
     if (!given(first))

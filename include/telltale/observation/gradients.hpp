@@ -42,6 +42,7 @@ class softmax_head {
   static constexpr access_to reveals = access_to::parameters;
   using backend = Backend;
 
+  /// Views logits, features and true classes of the same records.
   softmax_head(typename Backend::view logits, typename Backend::view features, std::span<const int> truth)
       : answers_(logits, truth), features_(features) {
     detail::check_size("softmax_head", "features", features.subjects(), truth.size());

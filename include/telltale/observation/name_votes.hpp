@@ -18,9 +18,10 @@ namespace telltale {
 /// The name that a model chose for each photo under each prompt, and nothing else: all that IDIA needs.
 ///
 /// What `argmax{}` leaves of a `zero_shot`, or what a service answered that reveals no similarity. `chosen` is kept;
-/// `true_name` is viewed.
-/// Shapes: chosen photos x prompts, each one of `names` candidates; owner and true_name as for `zero_shot`.
-/// Throws argument_error as that does, and for a choice that is no candidate.
+/// `true_name` is viewed. Threat model: black box; one chosen name for each photo and prompt. The adversary knows the
+/// name of each person and has photos of them. Shapes: chosen photos x prompts, each one of `names` candidates; owner
+/// and true_name as for `zero_shot`. Cost: one pass over the choices, once. Throws argument_error as `zero_shot` does,
+/// and for a choice that is no candidate.
 template <class Backend>
 class name_votes {
  public:
@@ -29,6 +30,7 @@ class name_votes {
   using backend = Backend;
   using family = telltale::family::zero_shot;
 
+  /// From the choices, the owner of each photo, the number of candidate names and the true name of each person.
   name_votes(std::vector<int> chosen, std::size_t prompts, std::span<const int> owner, std::size_t names,
              std::span<const int> true_name)
       : name_votes(std::move(chosen), prompts, checked(owner, true_name, names), names, true_name) {}
@@ -54,11 +56,15 @@ class name_votes {
   }
 
   [[nodiscard]] std::size_t subjects() const noexcept { return owners_.persons(); }
+  /// Photos of all persons together.
   [[nodiscard]] std::size_t photos() const noexcept { return owners_.photos(); }
   [[nodiscard]] std::size_t prompts() const noexcept { return prompts_; }
+  /// Candidate names that the model chose among.
   [[nodiscard]] std::size_t names() const noexcept { return names_; }
+  /// The candidate that is the name of each person.
   [[nodiscard]] std::span<const int> true_names() const noexcept { return true_name_; }
   [[nodiscard]] int true_name(std::size_t person) const noexcept { return true_name_[person]; }
+  /// Which photos show whom.
   [[nodiscard]] const photo_owners& owners() const noexcept { return owners_; }
   [[nodiscard]] std::span<const std::uint32_t> photos_of(std::size_t person) const noexcept {
     return owners_.of(person);
@@ -77,7 +83,8 @@ class name_votes {
   photo_owners owners_;
 };
 
-/// How many photos of each person to draw, and which draw of which seed.
+/// How many photos of each person to draw, and which draw of which seed: `per_person` photos, the draw number `draw` of
+/// `seed`. The same three give the same photos.
 struct photo_draw {
   std::size_t per_person;
   std::uint64_t seed = 1;
@@ -87,8 +94,9 @@ struct photo_draw {
 /// Some photos of each person, drawn without replacement from votes that are known: another draw costs no product.
 ///
 /// Each person and draw has a random stream of its own, so that a person's photos depend on nothing but the seed, the
-/// draw, the person's number and the number of their photos. It refers to the votes. Cost: O(photos).
-/// Throws argument_error when `per_person` is 0, and for a person with fewer photos, by number.
+/// draw, the person's number and the number of their photos. It refers to the votes. Threat model: that of
+/// `name_votes`, with `per_person` photos of each person. Shapes: as `name_votes`. Cost: O(photos) a draw. Throws
+/// argument_error when `per_person` is 0, and for a person with fewer photos, by number.
 template <class Backend>
 class drawn_photos {
  public:
@@ -97,6 +105,7 @@ class drawn_photos {
   using backend = Backend;
   using family = telltale::family::zero_shot;
 
+  /// Draws `how.per_person` photos of each person of `from`, which must outlive it; a temporary is refused.
   drawn_photos(const name_votes<Backend>& from, const photo_draw& how) : from_(&from), per_person_(how.per_person) {
     if (per_person_ == 0) detail::refuse(name, "per_person", "is 0; wanted at least 1 photo");
     photos_.reserve(subjects() * per_person_);

@@ -20,6 +20,8 @@ namespace telltale {
 /// Throws argument_error when an owner is no person, and for a person without photos.
 class photo_owners {
  public:
+  /// From the owner of each photo; `function` is named in what is thrown. Throws argument_error for 2^32 photos or
+  /// more, too.
   photo_owners(std::string_view function, std::span<const int> owner, std::size_t persons)
       : first_(persons + 1), photos_(owner.size()) {
     if (owner.size() > std::numeric_limits<std::uint32_t>::max())
@@ -41,7 +43,9 @@ class photo_owners {
       photos_[next[std::size_t(owner[photo])]++] = static_cast<std::uint32_t>(photo);
   }
 
+  /// Persons asked about.
   [[nodiscard]] std::size_t persons() const noexcept { return first_.size() - 1; }
+  /// Photos of all of them.
   [[nodiscard]] std::size_t photos() const noexcept { return photos_.size(); }
 
   /// The photos of a person in the order of the array.

@@ -24,7 +24,7 @@ template <class Backend>
 class retrieved_captions {
  public:
   static constexpr std::string_view name = "retrieved captions";
-  using view = typename Backend::view;
+  using view = typename Backend::view;  ///< an array of the caller's, rows of embeddings
 
   /// `threads`: how many may be used (0: one per core), which changes nothing but the time.
   retrieved_captions(const view& pictures, const view& bank, std::size_t threads = 0)

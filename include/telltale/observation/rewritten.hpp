@@ -21,10 +21,12 @@ void rewrite_block(const Rewrite& rewrite, tile<Scalar>& block, const Touched& t
 
 /// The answers of a classifier behind a rewrite that is made block by block, as they are scored: nothing is copied.
 ///
-/// `Rewrite` states `leaves`, the most access that is left. Where that covers confidence it has `rewrite(block,
-/// touched)`, which changes a block in place and calls touched(row) for each row where it clipped a value; otherwise
-/// `reduce(block, then)`, which returns what `then` makes of another block. It must not depend on how the rows are cut
-/// into blocks. Cost: the batch's and the rewrite's, again for each scorer; memory: one block.
+/// Threat model: as of `Batch`, less what `Rewrite` takes away: access is the batch's or, where that covers it, what
+/// the rewrite `leaves`. Shapes: those of the batch. `Rewrite` states `leaves`, the most access that is left. Where
+/// that covers confidence it has `rewrite(block, touched)`, which changes a block in place and calls touched(row) for
+/// each row where it clipped a value; otherwise `reduce(block, then)`, which returns what `then` makes of another
+/// block. It must not depend on how the rows are cut into blocks. Cost: the batch's and the rewrite's, again for each
+/// scorer; memory: one block. Throws nothing here, and what the batch throws as answers are read.
 template <class Rewrite, class Batch>
 class rewritten {
  public:
@@ -35,6 +37,7 @@ class rewritten {
   using scalar = typename Batch::scalar;
   using labels = typename Batch::labels;
 
+  /// Keeps both by value; a batch is a view.
   constexpr rewritten(Rewrite rewrite, Batch batch) : rewrite_(std::move(rewrite)), batch_(std::move(batch)) {}
 
   [[nodiscard]] std::size_t subjects() const noexcept { return batch_.subjects(); }

@@ -24,10 +24,11 @@ namespace family {
 struct segmentation {};
 }  // namespace family
 
-/// How the numbers of an output map are an image: class by class, each row by row (classes, height, width).
+/// How the numbers of an output map are an image: class by class, each row by row (`classes`, `height`, `width`).
 struct map_format {
   std::size_t classes = 0, height = 0, width = 0;
 
+  /// Pixels an image: height x width.
   [[nodiscard]] constexpr std::size_t pixels() const noexcept { return height * width; }
   friend constexpr bool operator==(const map_format&, const map_format&) = default;
 };
@@ -46,15 +47,21 @@ concept answers_pixel_by_pixel = std::same_as<typename Batch::family, family::se
 /// Any observation of a segmentation network, released through a policy or not; a subject is an image. Scorers
 /// constrain on it. An image is a batch of pixels: `pixels_of(image, labels)` is a `Classification`, so that every
 /// scorer of a classifier judges pixels as well.
+///
+/// Required, beside what `Observation` asks: `format()`, classes and extents of an image; `masks()`, the true class of
+/// every pixel, throwing argument_error where there are none; `has_masks()`, whether there are; `pixels_of(image,
+/// labels)`, the pixels of an image as records of a classifier with these true classes. Optional: `pixels`, the type of
+/// such a batch.
 template <class Batch>
 concept Segmentation = Observation<Batch> && req::answers_pixel_by_pixel<Batch>;
 
 /// What a segmentation network answered to n images, and their true masks where the adversary has them.
 ///
 /// Threat model: black box; the adversary submits images and sees for every pixel what `Reveals` says: class scores
-/// from `confidence` on, otherwise the predicted label. It views the caller's arrays and copies nothing.
-/// Shapes: maps n x classes x (height width), at least 2 classes; masks n x height x width, labels in [0, classes) or
-/// the one that says ignore. Throws argument_error when shapes disagree; values are checked as they are read.
+/// from `confidence` on, otherwise the predicted label. It views the caller's arrays and copies nothing. Shapes: maps n
+/// x classes x (height width), at least 2 classes; masks n x height x width, labels in [0, classes) or the one that
+/// says ignore. Throws argument_error when shapes disagree; values are checked as they are read. Cost: none for class
+/// scores; one pass over predicted labels.
 template <class Backend, access_to Reveals = access_to::logits>
 class segmentation {
  public:
@@ -63,7 +70,7 @@ class segmentation {
   using backend = Backend;
   using family = telltale::family::segmentation;
   using scalar = typename Backend::scalar;
-  using view = typename Backend::view;
+  using view = typename Backend::view;  ///< an array of the caller's, images x classes x pixels
   using pixels = classification<Backend, Reveals>;
 
   /// Class scores: a view of images x classes x pixels. One channel only is the foreground of two classes: give both.

@@ -27,6 +27,10 @@ template <class Policy>
 
 /// What is left of the answers of a segmentation network behind a rewrite of classifiers, pixel by pixel. It answers to
 /// `Segmentation`, so that rewrites chain; nothing is copied.
+///
+/// Threat model: as of `Batch`, less what `Policy` takes away at every pixel. Shapes: those of the batch. Cost: the
+/// batch's and the policy's, again for each scorer; memory: one block of pixels. Throws nothing here, and what the
+/// batch throws as answers are read.
 template <class Policy, class Batch>
 class segmentation_behind {
  public:
@@ -37,6 +41,7 @@ class segmentation_behind {
   using pixels = rewritten<Policy, typename Batch::pixels>;
   static constexpr access_to reveals = pixels::reveals;
 
+  /// Keeps both by value; a batch is a view.
   constexpr segmentation_behind(Policy policy, Batch batch) : policy_(std::move(policy)), batch_(std::move(batch)) {}
 
   [[nodiscard]] std::size_t subjects() const noexcept { return batch_.subjects(); }

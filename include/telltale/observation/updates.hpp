@@ -22,8 +22,8 @@ struct updates {};
 /// What one step of training releases: the mean gradient of its batch, and how many records that mean is of.
 template <class Scalar>
 struct released_update {
-  std::span<const Scalar> mean;
-  std::size_t batch_size;
+  std::span<const Scalar> mean;  ///< the mean gradient, one number a parameter
+  std::size_t batch_size;        ///< records that it is the mean of, at least 2
 };
 
 namespace req {
@@ -37,6 +37,10 @@ concept releases_updates = std::same_as<typename Batch::family, family::updates>
 }  // namespace req
 
 /// Any observation of released updates; scorers constrain on it.
+///
+/// Required, beside what `Observation` asks: `steps()`, the updates that were released; `dimensions()`, the numbers of
+/// a gradient; `gradients()`, those of each subject, subjects x steps x dimensions; `released(step)`, the update of one
+/// step.
 template <class Batch>
 concept Updates = Observation<Batch> && req::releases_updates<Batch>;
 
@@ -44,10 +48,10 @@ concept Updates = Observation<Batch> && req::releases_updates<Batch>;
 ///
 /// Threat model: a server or a participant of federated learning, who sees parameters and updates of one or several
 /// steps, and computes the gradients of the records he asks about himself. He need not know any other record of the
-/// batch. It views the caller's arrays, float or double, and copies nothing.
-/// Shapes: gradients subjects x steps x dimensions, released one update of `dimensions` numbers a step.
-/// Throws argument_error when shapes disagree, a batch is of fewer than two records (its mean would be the gradient
-/// itself) or a released number is not finite; gradients are checked as they are read.
+/// batch. It views the caller's arrays, float or double, and copies nothing. Shapes: gradients subjects x steps x
+/// dimensions, released one update of `dimensions` numbers a step. Throws argument_error when shapes disagree, a batch
+/// is of fewer than two records (its mean would be the gradient itself) or a released number is not finite; gradients
+/// are checked as they are read. Cost: one pass over the released updates.
 template <class Backend>
 class updates {
  public:
@@ -57,6 +61,7 @@ class updates {
   using family = telltale::family::updates;
   using scalar = typename Backend::scalar;
 
+  /// Views the subjects' gradients and what each step released.
   updates(typename Backend::view gradients, std::span<const released_update<scalar>> released)
       : gradients_(gradients), released_(released) {
     detail::check_size("updates", "released", released.size(), gradients.queries());

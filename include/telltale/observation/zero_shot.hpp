@@ -35,7 +35,9 @@ concept answers_who_is_shown =
 
 /// Any observation of an image-text model asked for names; a subject is a person. Scorers constrain on it.
 ///
-/// `votes()` is a table of photos x prompts, the name that was chosen for each; `photos_of(person)` are rows of it.
+/// Required, beside what `Observation` asks: `prompts()`, the number of prompts; `true_name(person)`, the candidate
+/// that is the person's name; `votes()`, a table of photos x prompts, the name that was chosen for each;
+/// `photos_of(person)`, the rows of it that show the person.
 template <class Batch>
 concept ZeroShot = Observation<Batch> && req::answers_who_is_shown<Batch>;
 
@@ -91,12 +93,17 @@ class zero_shot {
   }
 
   [[nodiscard]] std::size_t subjects() const noexcept { return owners_.persons(); }
+  /// Photos of all persons together.
   [[nodiscard]] std::size_t photos() const noexcept { return photos_.subjects(); }
   [[nodiscard]] std::size_t prompts() const noexcept { return names_.subjects(); }
+  /// Candidate names that the model chooses among.
   [[nodiscard]] std::size_t names() const noexcept { return names_.queries(); }
+  /// Length of an embedding, d.
   [[nodiscard]] std::size_t dimensions() const noexcept { return photos_.classes(); }
+  /// The candidate that is the name of each person.
   [[nodiscard]] std::span<const int> true_names() const noexcept { return true_name_; }
   [[nodiscard]] int true_name(std::size_t person) const noexcept { return true_name_[person]; }
+  /// Which photos show whom.
   [[nodiscard]] const photo_owners& owners() const noexcept { return owners_; }
   [[nodiscard]] std::span<const std::uint32_t> photos_of(std::size_t person) const noexcept {
     return owners_.of(person);

@@ -12,10 +12,11 @@ namespace telltale {
 
 /// Reveals the predicted label and nothing else: what a target without a confidence score does.
 ///
-/// Defence: scorers that need confidences do not compile behind it; whether the label is right still tells members from
-/// others (the gap attack). The label is the first of the largest scores.
-/// Cost: one comparison a class. Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII (top-k with k = 1,
-/// without its value); Choquette-Choo et al. 2021 for what it leaves.
+/// Threat model: the adversary sees one label a query. Scorers that need confidences do not compile behind it; whether
+/// the label is right still tells members from others (the gap attack). Formula: the class of the largest score, the
+/// first of equal ones. Cost: one comparison a class. Throws nothing beside what the batch throws as answers are read.
+/// Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII (top-k with k = 1, without its value);
+/// Choquette-Choo et al. 2021 for what it leaves.
 struct argmax {
   static constexpr std::string_view name = "argmax";
   static constexpr auto rewrites = access_to::label;

@@ -16,13 +16,14 @@ namespace telltale {
 
 /// Reveals probabilities with Gaussian noise, clipped from below and normalised again.
 ///
-/// Defence: hides differences below sigma. Each row has its own stream of the seed, so that asking twice gives the same
-/// answer and averaging repeated questions wins nothing; an adversary with several queries of a record averages them.
+/// Threat model: the adversary sees noisy probabilities; differences below sigma are hidden. Each row has its own
+/// stream of the seed, so that asking twice gives the same answer and averaging repeated questions wins nothing; an
+/// adversary with several queries of a record averages them. It is no differential privacy of the training set.
 /// Formula: q_c = max(p_c + sigma g_c, floor), p'_c = q_c / sum q, g standard normal. `floor` is a named part of the
 /// policy: noise makes negative numbers, and no probability is released as 0; `records_touched()` counts the records it
-/// clipped. It is no differential privacy of the training set. Cost: one normal draw and one exp a class.
-/// Throws argument_error unless sigma >= 0 is finite and 0 < floor < 0.5.
-/// Reference: the additive noise that Jia, Salem, Backes, Zhang and Gong 2019 (MemGuard) compare with.
+/// clipped. Cost: one normal draw and one exp a class. Throws argument_error unless sigma >= 0 is finite and 0 < floor
+/// < 0.5, and where the answers' type cannot hold the floor as a normal number. Reference: the additive noise that Jia,
+/// Salem, Backes, Zhang and Gong 2019 (MemGuard) compare with.
 class noise {
  public:
   static constexpr std::string_view name = "noise";
@@ -30,6 +31,7 @@ class noise {
   static constexpr auto leaves = access_to::confidence;
   static constexpr bool clips = true;
 
+  /// Noise of standard deviation sigma, drawn from a seed; no probability is released below the floor.
   explicit noise(double sigma, std::uint64_t seed = 1, double floor = 1e-6)
       : sigma_(sigma), floor_(floor), seed_(seed) {
     if (!(sigma >= 0 && std::isfinite(sigma)))

@@ -13,11 +13,11 @@ namespace telltale {
 
 /// Reveals probabilities rounded to a number of decimals.
 ///
-/// Defence: differences below the last decimal vanish; confident members tie at exactly 1. The rounded row is revealed
-/// as it is and need not sum to 1. A probability that becomes 0 or 1 makes a margin infinite, which a scorer refuses:
-/// name a floor behind the release, `floored(rounding{2}(batch), 1e-3)`, which counts what it touches.
-/// Formula: round(10^d p_c) / 10^d, halves away from 0. Cost: one exp a class. Throws argument_error unless d is 1 to
-/// 15. Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII.
+/// Threat model: the adversary sees the rounded row as it is, which need not sum to 1. Differences below the last
+/// decimal vanish; confident members tie at exactly 1. A probability that becomes 0 or 1 makes a margin infinite, which
+/// a scorer refuses: name a floor behind the release, `floored(rounding{2}(batch), 1e-3)`, which counts what it
+/// touches. Formula: round(10^d p_c) / 10^d, halves away from 0. Cost: one exp a class. Throws argument_error unless d
+/// is 1 to 15. Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII.
 class rounding {
  public:
   static constexpr std::string_view name = "rounding";
@@ -25,6 +25,7 @@ class rounding {
   static constexpr auto leaves = access_to::confidence;
   static constexpr bool clips = false;
 
+  /// To that many decimals, d, 1 to 15.
   explicit rounding(int decimals) : scale_(std::pow(10.0, decimals)) {
     if (decimals < 1 || decimals > 15)
       detail::refuse("rounding", "decimals", "is " + std::to_string(decimals) + "; wanted 1 to 15");

@@ -15,8 +15,11 @@
 
 namespace telltale {
 
-/// Which embeddings of a generation are compared: one of each subject with one of each picture made for it. A policy
-/// names itself, says what must be known of the subject, and gives both.
+/// Which embeddings of a generation are compared: one of each subject with one of each picture made for it.
+///
+/// A policy has a `name`, says in `holds` what must be known of the subject, in `argument` which part of the
+/// observation is blamed where all embeddings are alike, and gives both sides: `of_subject(batch)`, one embedding a
+/// subject, and `of_pictures(batch)`, one a picture. Both throw argument_error where the part was not collected.
 namespace between {
 
 /// The query picture and the generated one.

@@ -19,10 +19,12 @@
 
 /// How much of a class an answer gives to a pixel: its probability, or 1 where the class is the predicted label.
 namespace telltale::dice_by {
+/// By how much probability the answer gives to each class.
 struct probabilities {
   static constexpr std::string_view name = "Dice";
   static constexpr auto needs = access_to::confidence;
 };
+/// By the predicted label of each pixel.
 struct labels {
   static constexpr std::string_view name = "Dice of predicted labels";
   static constexpr auto needs = access_to::label;

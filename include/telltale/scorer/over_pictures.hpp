@@ -13,8 +13,9 @@ namespace telltale::detail {
 inline constexpr std::string_view then_over = ", ";
 }  // namespace telltale::detail
 
-/// What becomes of the r pictures that a generator made of one caption. A policy names itself and gives
+/// What becomes of the r pictures that a generator made of one caption. A policy has a `name` and gives
 /// `apply<Backend>(generated, out, compare)`: one number a subject, of what `compare(rows, each)` gives for each row.
+/// Cost: what compare costs, and a scratch of one number a picture, or of the mean pictures.
 namespace telltale::over {
 
 /// The mean of the r values.

@@ -6,9 +6,10 @@
 #include <span>
 #include <string_view>
 
-/// Who wins a prompt: rules on the names that were chosen for the photos of one person.
+/// When a name wins the vote of a person's photos under one prompt.
 ///
-/// A policy names itself and says, of votes in ascending order, whether a name wins.
+/// A policy has a `name`, and `wins(sorted_votes, candidate)` says, of votes in ascending order, whether the candidate
+/// wins. Cost: a binary search for each name that got a vote.
 namespace telltale::ballot {
 
 /// A name wins when it has more votes than any other; nobody wins a tie for first place.
