@@ -28,10 +28,11 @@
 
 namespace telltale::published {
 
-/// A published composition: its type, what it is called, where it was published, and its parts as data.
+/// A published composition: its type, what it is called (`name`), where it was published (`citation`), and its `parts`
+/// as data.
 template <class Attack>
 struct listing {
-  using attack = Attack;
+  using attack = Attack;  ///< the composition itself
   std::string_view name;
   std::string_view citation;
   anatomy parts = anatomy_of<Attack>();
@@ -50,7 +51,7 @@ constexpr listing<Attack> list(std::string_view name, std::string_view citation)
 }
 }  // namespace detail
 
-/// Every published composition, from the least that must be known to the most.
+/// Every published composition, from the least that must be known to the most; a tuple of `listing`.
 inline constexpr std::tuple catalogue{
     detail::list<gap>("gap", gap_citation),
     detail::list<idia>("IDIA", idia_citation),

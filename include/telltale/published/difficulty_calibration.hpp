@@ -10,16 +10,18 @@
 
 namespace telltale::published {
 
-/// Difficulty calibration of any score: `difficulty_calibration_of<logit_margin>`.
+/// As `difficulty_calibration`, of any score: `difficulty_calibration_of<logit_margin>`.
 template <class Score>
 using difficulty_calibration_of = attack<Score, difference_from_centre<preset::watson_2022>>;
 
 /// How much smaller the loss is than it is under models that did not see the record.
 ///
 /// Anatomy: access confidence; knowledge truth, shadow models; scorer loss; rule difference from the centre of OUT.
-/// Evidence is log p_y less its mean over the OUT models, ranking only.
+/// Range: evidence is log p_y less its mean over the OUT models, in nats, any real; ranking only. Reference:
+/// `difficulty_calibration_citation`.
 using difficulty_calibration = difficulty_calibration_of<loss>;
 
+/// Where it was published, as reports print it.
 inline constexpr std::string_view difficulty_calibration_citation =
     "Watson, Guo, Cormode, Sablayrolles: On the Importance of Difficulty Calibration in Membership Inference Attacks. "
     "ICLR 2022";

@@ -14,6 +14,7 @@ namespace telltale::where {
 struct correct : given {
   static constexpr std::string_view name = "threshold at a correct prediction";
 
+  /// A cut of 1.
   constexpr correct() : given{1} {}
 };
 
@@ -23,10 +24,12 @@ namespace telltale::published {
 
 /// Member if the target predicts the record's class: the baseline that needs nothing but overfitting.
 ///
-/// Anatomy: access label; knowledge truth; scorer correctness; rule threshold at 1. Balanced accuracy is
-/// 1/2 + (training accuracy - test accuracy) / 2 exactly; evidence is 0 or 1, so a ROC has one inner point.
+/// Anatomy: access label; knowledge truth; scorer correctness; rule threshold at 1. Balanced accuracy is 1/2 +
+/// (training accuracy - test accuracy) / 2 exactly. Range: evidence is 0 or 1, so a ROC has one inner point; cut 1.
+/// Reference: `gap_citation`.
 using gap = attack<correctness, threshold<where::correct>>;
 
+/// Where it was published, as reports print it.
 inline constexpr std::string_view gap_citation =
     "Yeom, Giacomelli, Fredrikson, Jha: Privacy Risk in Machine Learning: Analyzing the Connection to Overfitting. "
     "CSF 2018, adversary 1";

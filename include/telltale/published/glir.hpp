@@ -13,17 +13,19 @@
 
 namespace telltale::published {
 
-/// GLiR with the policies of a preset.
+/// As `glir`, with the policies of a preset.
 template <class Preset>
 using glir_with = attack<update_residual, noncentral_chi_square<Preset>>;
 
 /// Member if the released update lies closer to the record's gradient than chance would bring it.
 ///
 /// Anatomy: access update; knowledge record, truth, population (gradients at the same parameters); scorer update
-/// residual + gradient; rule noncentral chi-square ratio. Evidence is -log p summed over steps; ranking only unless a
-/// rate is set. Presets: `preset::leemann_2023` (the formula), `leemann_2023_code`.
+/// residual + gradient; rule noncentral chi-square ratio. Range: evidence is -log p summed over steps, in nats, at
+/// least 0; ranking only unless a rate is set. Presets: `preset::leemann_2023` (the formula), `leemann_2023_code`.
+/// Reference: `glir_citation`.
 using glir = glir_with<preset::leemann_2023>;
 
+/// Where it was published, as reports print it.
 inline constexpr std::string_view glir_citation =
     "Leemann, Pawelczyk, Kasneci: Gaussian Membership Inference Privacy. NeurIPS 2023";
 

@@ -12,19 +12,22 @@
 
 namespace telltale::published {
 
-/// Salem's attack with another attack model: `learner::logistic_regression<ridge::squared>`.
+/// As `salem`, with another attack model: `learner::logistic_regression<ridge::squared>`.
 template <class Learner>
 using salem_with = attack<sorted_posteriors<3>, learned<Learner>>;
 
 /// Member if one model, taught by a shadow model's three largest posteriors, takes the answer for a member's.
 ///
 /// Anatomy: access confidence; knowledge labelled records (of one shadow model), not even the truth; scorer largest
-/// posteriors, sorted; rule learned perceptron. Evidence is log-odds, cut 0. The paper's adversary 1.
+/// posteriors, sorted; rule learned perceptron. Range: evidence is log-odds, any real; cut 0. Reference:
+/// `salem_citation`, the paper's adversary 1.
 using salem = salem_with<learner::perceptron>;
 
-/// The variant that ML-Doctor took up: all posteriors, sorted, and whether the prediction is right.
+/// As `salem`, in the variant that ML-Doctor took up: all posteriors, sorted, and whether the prediction is right,
+/// which takes the truth.
 using salem_with_correctness = attack<joined<sorted_posteriors<>, correctness>, learned<>>;
 
+/// Where it was published, as reports print it.
 inline constexpr std::string_view salem_citation =
     "Salem, Zhang, Humbert, Berrang, Fritz, Backes: ML-Leaks: Model and Data Independent Membership Inference Attacks "
     "and Defenses on Machine Learning Models. NDSS 2019, adversary 1";
