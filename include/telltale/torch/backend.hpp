@@ -32,11 +32,11 @@ namespace telltale {
 /// Cost: O(rows x classes), a few temporaries of the size of a block (at most 2^24 scores).
 struct libtorch : detail::tensor_primitives, detail::tensor_nearest, detail::tensor_pictures, detail::tensor_overlaps {
   static constexpr std::string_view name = "torch";
-  using scalar = double;
-  using view = tensor_view;
-  using tensor = at::Tensor;
-  using label_block = tensor_label_block;
-  using label_scratch = std::vector<int>;
+  using scalar = double;                   ///< the type of columns and sums
+  using view = tensor_view;                ///< what an observation holds of the user's tensor
+  using tensor = at::Tensor;               ///< what a feature scorer fills
+  using label_block = tensor_label_block;  ///< a block whose labels alone are known
+  using label_scratch = std::vector<int>;  ///< where a block's labels are put together
 
   /// The true classes of a block's rows, where the block lies.
   [[nodiscard]] static at::Tensor truth_of(const block& z, std::span<const int> truth) {
@@ -62,7 +62,9 @@ struct libtorch : detail::tensor_primitives, detail::tensor_nearest, detail::ten
     copy(std::get<0>(tensor_primitives::posteriors(z).topk(static_cast<std::int64_t>(most), 1)), out);
   }
 
-  /// Refuses a block that holds what no classifier answers, naming the row. One number comes to the host.
+  /// Refuses a block that holds what no classifier answers, naming the row. One number comes to the host. Throws
+  /// argument_error for a logit that is not finite, a negative probability, and a row that does not sum to 1 within
+  /// 1e-4.
   static void check(std::string_view observation, const block& z) {
     const at::Tensor& scores = z.scores();
     if (z.form() == stored_as::logits) {

@@ -21,19 +21,25 @@ namespace telltale {
 /// A device wants long blocks, so that this one is as long as 2^24 scores allow; a batch below that is one block.
 class tensor_block {
  public:
+  /// Empty; 2^24 / classes rows long at most.
   explicit tensor_block(std::size_t classes)
       : capacity_(std::max<std::size_t>(1, (std::size_t{1} << 24) / std::max<std::size_t>(classes, 1))) {}
 
+  /// How many rows it takes at a time.
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  /// How many rows it holds; to be asked only once it is loaded.
   [[nodiscard]] std::size_t rows() const { return static_cast<std::size_t>(scores_.size(0)); }
+  /// How many classes a row has; to be asked only once it is loaded.
   [[nodiscard]] std::size_t classes() const { return static_cast<std::size_t>(scores_.size(1)); }
   /// The row of the whole batch that this block begins with.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
+  /// What the scores are: logits, probabilities or their logarithms.
   [[nodiscard]] stored_as form() const noexcept { return form_; }
 
   /// Rows x classes, float32 or float64.
   [[nodiscard]] const at::Tensor& scores() const noexcept { return scores_; }
 
+  /// Takes `count` rows of a batch from row `first` on, as a slice. O(1).
   void load(const tensor_view& from, std::size_t first, std::size_t count, stored_as form) {
     first_ = first;
     form_ = form;
@@ -64,7 +70,8 @@ namespace detail {
 }  // namespace detail
 
 /// Rewrites a block on the host, tile by tile, as the Eigen backend does, and puts the result where the scores were:
-/// a release policy is written once.
+/// a release policy is written once. Cost: a copy to the host and back, and that of the rewriting. Throws what
+/// `rewrite` and `touched` throw.
 template <class Rewrite, class Touched>
 void rewrite_block(const Rewrite& rewrite, tensor_block& block, const Touched& touched) {
   const at::Tensor& scores = block.scores();
@@ -99,12 +106,17 @@ class tensor_label_block {
   /// The blocks of a batch that stores labels are as long as memory is cheap.
   static constexpr std::size_t most_rows = std::size_t{1} << 22;
 
+  /// From labels that lie on the host; `first` is the row of the batch that this block begins with.
   tensor_label_block(std::span<const int> predicted, std::size_t first)
       : tensor_label_block(detail::label_tensor(predicted), first) {}
+  /// From labels as a tensor of int64, where it is.
   tensor_label_block(at::Tensor predicted, std::size_t first) : predicted_(std::move(predicted)), first_(first) {}
 
+  /// How many rows it has.
   [[nodiscard]] std::size_t rows() const { return static_cast<std::size_t>(predicted_.size(0)); }
+  /// The row of the whole batch that this block begins with.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
+  /// The predicted classes, (rows) of int64.
   [[nodiscard]] const at::Tensor& labels() const noexcept { return predicted_; }
 
  private:

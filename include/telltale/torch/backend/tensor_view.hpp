@@ -32,8 +32,11 @@ namespace detail {
 /// Throws argument_error unless the tensor is float32 or float64 with two or three dimensions.
 class tensor_view {
  public:
+  /// No subject: `classes()` is 0, and `rows()` undefined.
   tensor_view() = default;
 
+  /// Not explicit, since a view of the tensor is what is meant where a tensor is given. Throws argument_error for an
+  /// undefined tensor, another type and another number of dimensions.
   tensor_view(const at::Tensor& answers) {  // NOLINT(google-explicit-constructor): a view of it is what is meant
     if (!answers.defined()) detail::refuse("tensor_view", "answers", "is undefined; wanted a tensor");
     if (answers.dim() != 2 && answers.dim() != 3)
@@ -48,8 +51,11 @@ class tensor_view {
     rows_ = answers.detach().reshape({answers.size(0) * static_cast<std::int64_t>(queries_), answers.size(-1)});
   }
 
+  /// How many subjects, the first extent.
   [[nodiscard]] std::size_t subjects() const noexcept { return subjects_; }
+  /// How many queries a subject has: the second extent of three, else 1.
   [[nodiscard]] std::size_t queries() const noexcept { return queries_; }
+  /// How many classes, the last extent.
   [[nodiscard]] std::size_t classes() const noexcept {
     return rows_.defined() ? static_cast<std::size_t>(rows_.size(1)) : 0;
   }

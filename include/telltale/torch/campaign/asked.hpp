@@ -25,8 +25,10 @@ concept puts_records_in_several_ways = requires(const Policy& policy, const at::
 };
 }  // namespace req
 
-/// In how many ways a model is asked about one record: `count()` queries, of which `policy(inputs, query)` makes one
-/// for a whole batch. A policy names itself; one with parameters gives them as `text()`.
+/// In how many ways a model is asked about one record.
+///
+/// Required: `name`; `count()`, the number of queries; and a const call `policy(inputs, query)` that makes one of them
+/// for a whole batch. Optional, of one with parameters: `text()`, which gives them in words.
 template <class Policy>
 concept QueryPolicy = req::names_itself<Policy> && req::puts_records_in_several_ways<Policy>;
 
@@ -50,8 +52,8 @@ struct as_given {
 struct shifted {
   static constexpr std::string_view name = "shifted";
 
-  std::size_t pixels = 1;
-  std::size_t stride = 1;
+  std::size_t pixels = 1;  ///< the largest move, in pixels
+  std::size_t stride = 1;  ///< pixels from one move to the next, at least 1
 
   [[nodiscard]] std::string text() const {
     return "shifted by up to " + std::to_string(pixels) + " in steps of " + std::to_string(stride);
@@ -87,11 +89,13 @@ template <QueryPolicy Inner = as_given>
 struct mirrored {
   static constexpr std::string_view name = "mirrored";
 
-  [[no_unique_address]] Inner inner{};
+  [[no_unique_address]] Inner inner{};  ///< the queries of the image itself
 
   [[nodiscard]] std::string text() const { return detail::text_of(inner) + " and mirrored"; }
   [[nodiscard]] std::size_t count() const { return 2 * inner.count(); }
 
+  /// The first half of the queries is of the images, the second of their mirror images. Throws argument_error for what
+  /// is no batch of images, and what the inner policy throws.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& images, std::size_t query) const {
     detail::check_images("asked::mirrored", images, 0);
     const std::size_t half = inner.count();

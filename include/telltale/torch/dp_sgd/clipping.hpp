@@ -20,10 +20,11 @@ concept bounds_each_example = requires(const Candidate& clipping, const at::Tens
 };
 }  // namespace req
 
-/// A rule that scales every example's gradient so that its norm is at most `bound()`.
+/// A rule that scales every example's gradient so that its norm is at most a bound.
 ///
-/// `factors(squared norms, examples x parameters)` returns what each part of each gradient is multiplied by. It sees
-/// one row at a time, in effect: a factor that depended on other examples would void the promise.
+/// Required: `bound()`, the norm C that none exceeds; and `factors(squared_norms)`, what each part of each gradient is
+/// multiplied by, from the squared norms (examples x parameters), in the same shape. It sees one row at a time, in
+/// effect: a factor that depended on other examples would void the promise.
 template <class Candidate>
 concept Clipping = req::bounds_each_example<Candidate>;
 
@@ -32,6 +33,7 @@ namespace clipping {
 /// What every rule has: a bound C > 0. Throws argument_error for another.
 class with_bound {
  public:
+  /// `rule` names the rule in the message.
   explicit with_bound(std::string_view rule, double bound) : bound_(bound) {
     detail::check_positive(rule, "bound", bound);
   }
@@ -48,6 +50,7 @@ class with_bound {
 struct flat : with_bound {
   static constexpr std::string_view name = "flat";
 
+  /// C, in the unit of the gradients. Throws argument_error unless it is positive and finite.
   explicit flat(double bound) : with_bound("clipping::flat", bound) {}
 
   [[nodiscard]] at::Tensor factors(const at::Tensor& squared_norms) const {
@@ -61,6 +64,7 @@ struct flat : with_bound {
 struct per_layer : with_bound {
   static constexpr std::string_view name = "per layer";
 
+  /// C, in the unit of the gradients. Throws argument_error unless it is positive and finite.
   explicit per_layer(double bound) : with_bound("clipping::per_layer", bound) {}
 
   [[nodiscard]] at::Tensor factors(const at::Tensor& squared_norms) const {
@@ -78,6 +82,8 @@ class automatic : public with_bound {
  public:
   static constexpr std::string_view name = "automatic";
 
+  /// C, in the unit of the gradients, and what keeps the divisor from 0. Throws argument_error unless both are positive
+  /// and finite.
   explicit automatic(double bound, double stability = 0.01)
       : with_bound("clipping::automatic", bound), stability_(stability) {
     detail::check_positive("clipping::automatic", "stability", stability);

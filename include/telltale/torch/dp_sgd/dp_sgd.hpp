@@ -42,12 +42,15 @@ concept accounts_for_this_noise_and_sampling =
 template <class Accountant>
 class privacy_spent {
  public:
+  /// `batch` is the number of records of the last step.
   privacy_spent(Accountant accountant, accounting::gaussian mechanism, std::size_t batch)
       : accountant_(std::move(accountant)), mechanism_(mechanism), batch_(batch) {}
 
+  /// How many steps were taken.
   [[nodiscard]] std::uint64_t steps() const noexcept { return mechanism_.steps; }
   /// The records of the last step. They depend on the data: print it in experiments, release it never.
   [[nodiscard]] std::size_t batch() const noexcept { return batch_; }
+  /// Rate, multiplier and steps: what an accountant needs.
   [[nodiscard]] const accounting::gaussian& mechanism() const noexcept { return mechanism_; }
 
   /// The epsilon at delta of all steps so far; infinity without noise. Worked out when it is asked for, which takes the
@@ -81,6 +84,7 @@ template <TensorModel Model, Clipping ClippingPart, class NoisePart, class Sampl
 class dp_sgd {
  public:
   static constexpr std::string_view name = "DP-SGD";
+  /// Which data sets count as neighbours: those of the sampling.
   static constexpr std::string_view neighbouring = SamplingPart::neighbouring;
 
   /// `inputs` and `targets` are the whole training set, one row a record, where the model is or elsewhere.
@@ -136,6 +140,7 @@ class dp_sgd {
     return {accountant_, sampling_.mechanism(noise_.multiplier(), steps_), batch_};
   }
 
+  /// How many records the training set has.
   [[nodiscard]] std::size_t records() const { return static_cast<std::size_t>(inputs_.size(0)); }
   /// How the gradients are come by: without forming them, or one by one and why.
   [[nodiscard]] const gradient_route& route() const noexcept { return engine_.route(); }

@@ -45,11 +45,13 @@ class gaussian_noise {
  public:
   static constexpr std::string_view name = "Gaussian";
 
+  /// `source` is where the random bits come from.
   explicit gaussian_noise(double multiplier, Source source = {}) : multiplier_(multiplier), source_(std::move(source)) {
     detail::check_inside("gaussian_noise", "multiplier", multiplier, multiplier >= 0 && std::isfinite(multiplier),
                          "a finite value of at least 0");
   }
 
+  /// The standard deviation over the bound C of the clipping.
   [[nodiscard]] double multiplier() const noexcept { return multiplier_; }
 
   /// Adds the noise of one step to a parameter's sum.

@@ -22,12 +22,15 @@ template <RandomSource Source = random_source::seeded>
 class poisson_sampling {
  public:
   static constexpr std::string_view name = "Poisson";
+  /// Which data sets the promise of `dp_sgd` is about.
   static constexpr std::string_view neighbouring = "one record is added or removed";
 
+  /// `source` is where the random bits come from.
   explicit poisson_sampling(double rate, Source source = {}) : rate_(rate), source_(std::move(source)) {
     detail::check_inside("poisson_sampling", "rate", rate, rate > 0 && rate <= 1, "a value in (0, 1]");
   }
 
+  /// The probability with which a record takes part in a step.
   [[nodiscard]] double rate() const noexcept { return rate_; }
 
   /// The size that a batch has on average: what a sum is divided by, since the realised size depends on the records.

@@ -30,7 +30,10 @@ concept fills_words_with_random_bits =
     };
 }  // namespace req
 
-/// Where the random bits of DP-SGD come from. `draws`: how many normals make one number of the noise.
+/// Where the random bits of DP-SGD come from.
+///
+/// Required: `fill(words, step, part)`, which fills words of 64 bits for one part (the batch, or a parameter) of one
+/// step; and `draws`, how many normals make one number of the noise.
 template <class Candidate>
 concept RandomSource = req::fills_words_with_random_bits<Candidate>;
 
@@ -44,7 +47,7 @@ struct seeded {
   static constexpr std::string_view name = "seeded";
   static constexpr int draws = 1;
 
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;  ///< what the bits are a function of, with step and part
 
   void fill(std::span<std::uint64_t> words, std::uint64_t step, std::uint64_t part) const {
     // A key of its own, so that no stream is one of the plan's, of training's or of another use of the seed.

@@ -25,11 +25,12 @@ namespace telltale {
 /// Result: float (captions, width()), on the CPU. Cost: O(characters). Throws argument_error for no caption, and for
 /// one of white space alone.
 struct caption_bag {
-  std::int64_t buckets = 1024;
+  std::int64_t buckets = 1024;  ///< into which words and trigrams are hashed
 
   /// Numbers of a caption.
   [[nodiscard]] std::int64_t width() const noexcept { return buckets + 1; }
 
+  /// The bags of captions, a row each.
   [[nodiscard]] at::Tensor operator()(std::span<const std::string> captions) const {
     if (captions.empty()) detail::refuse("caption_bag", "captions", "is empty; wanted at least one");
     at::Tensor bags = at::zeros({static_cast<std::int64_t>(captions.size()), width()});

@@ -28,6 +28,7 @@ namespace telltale {
 /// `patch` or that are not finite.
 class codebook {
  public:
+  /// `centres`: (codes, channels patch^2), floats; each a patch, channel by channel.
   codebook(at::Tensor centres, std::int64_t patch) : centres_(std::move(centres)), patch_(patch) {
     if (patch_ < 1) detail::refuse(name, "patch", "is " + std::to_string(patch_) + "; wanted at least 1");
     if (!centres_.defined() || centres_.dim() != 2 || centres_.size(0) < 2 || centres_.size(1) < 1 ||
@@ -39,8 +40,11 @@ class codebook {
       detail::refuse(name, "centres", "hold what is no finite float");
   }
 
+  /// How many centres there are.
   [[nodiscard]] std::int64_t codes() const { return centres_.size(0); }
+  /// Pixels of a square's side.
   [[nodiscard]] std::int64_t patch() const noexcept { return patch_; }
+  /// Channels of the pictures that it writes.
   [[nodiscard]] std::int64_t channels() const { return centres_.size(1) / (patch_ * patch_); }
   /// (codes, channels patch^2): each a patch, channel by channel.
   [[nodiscard]] const at::Tensor& centres() const noexcept { return centres_; }
@@ -101,10 +105,10 @@ class codebook {
 
 /// How a codebook is fitted.
 struct codebook_fitting {
-  std::int64_t codes = 256;  ///< K
+  std::int64_t codes = 256;  ///< centres to fit, K
   std::int64_t patch = 4;    ///< pixels, of a side
   std::size_t rounds = 30;   ///< of k-means at most; it ends where no patch changes its centre
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;    ///< of where k-means begins
 };
 
 /// k-means on the patches of pictures, begun by k-means++.

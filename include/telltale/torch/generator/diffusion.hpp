@@ -77,7 +77,7 @@ class diffusion_generator {
   diffusion_generator(diffusion_network network, const diffusion_shape& shape, std::string origin)
       : network_(std::move(network)), shape_(shape), origin_(std::move(origin)) {}
 
-  ddim_sampling sampling{};
+  ddim_sampling sampling{};  ///< how `generate` draws
 
   /// One loss a record, with a graph; each record's noise and level are the next numbers of its own stream.
   [[nodiscard]] at::Tensor losses(const at::Tensor& images, std::span<const std::string> captions,
@@ -105,7 +105,8 @@ class diffusion_generator {
     return network_->forward(p * x + q * e, here(levels), here(bags)) - (p * e - q * x);
   }
 
-  /// (captions, how.pictures, 3, side, side) in [-1, 1], where the network is.
+  /// (captions, how.pictures, 3, side, side) in [-1, 1], where the network is. Cost: `sampling.steps` calls of the
+  /// network a picture, twice as many with guidance.
   [[nodiscard]] at::Tensor generate(std::span<const std::string> captions, const generating& how = {}) {
     check(captions, how);
     const at::NoGradGuard without_gradients;
@@ -146,6 +147,7 @@ class diffusion_generator {
 
   /// The share of the picture at a level of noise, 0 to levels() - 1.
   [[nodiscard]] double alpha_bar(std::int64_t level) const { return schedule_.alpha_bar(level); }
+  /// How many levels of noise there are.
   [[nodiscard]] static constexpr std::int64_t levels() noexcept { return noise_schedule::levels; }
 
   /// Refuses pictures that are not of this shape, in the name of `function`.
@@ -157,8 +159,11 @@ class diffusion_generator {
                          std::to_string(shape_.side) + ", " + std::to_string(shape_.side) + ")");
   }
 
+  /// Sizes of pictures, network and bags.
   [[nodiscard]] const diffusion_shape& shape() const noexcept { return shape_; }
+  /// The network, whose parameters copies share.
   [[nodiscard]] std::shared_ptr<::torch::nn::Module> module() const { return network_.ptr(); }
+  /// What the parameters belong to.
   [[nodiscard]] std::string text() const { return "diffusion of " + shape_.text() + ", " + origin_; }
 
  private:

@@ -37,6 +37,8 @@ namespace detail {
 /// Two convolutions beside a shortcut; between them time and caption scale and shift the normalised channels.
 class conditioned_block_module : public ::torch::nn::Module {
  public:
+  /// Makes `to` channels of `from`, told by a condition of so many numbers. Draws the weights from torch's default
+  /// generator; the second convolution begins at 0.
   conditioned_block_module(std::int64_t from, std::int64_t to, std::int64_t condition)
       : before_(register_module("before", detail::group_norm(from))),
         first_(register_module("first", detail::convolution(from, to, 3))),
@@ -46,6 +48,7 @@ class conditioned_block_module : public ::torch::nn::Module {
     if (from != to) shortcut_ = register_module("shortcut", detail::convolution(from, to, 1));
   }
 
+  /// x is (n, from, height, width), `condition` (n, its numbers); the result has `to` channels and the sides of x.
   [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& condition) {
     const at::Tensor scale_and_shift = condition_->forward(condition).unsqueeze(2).unsqueeze(3);
     const std::int64_t channels = scale_and_shift.size(1) / 2;
@@ -69,6 +72,7 @@ struct diffusion_shape {
   std::int64_t width = 32;              ///< channels of the first level, a multiple of 8; the second has twice as many
   std::int64_t caption_buckets = 1024;  ///< of the hashed bag
 
+  /// All of it in words, as a checkpoint holds it.
   [[nodiscard]] std::string text() const {
     return "side " + std::to_string(side) + ", width " + std::to_string(width) + ", caption buckets " +
            std::to_string(caption_buckets);
@@ -86,6 +90,8 @@ struct diffusion_shape {
 /// Reference: after Ho, Jain and Abbeel 2020, "Denoising diffusion probabilistic models", much smaller.
 class diffusion_network_module : public ::torch::nn::Module {
  public:
+  /// Draws the weights from torch's default generator; the last layer of every block begins at 0. Throws argument_error
+  /// for a side below 8 or no multiple of 4, a width that is no multiple of 8, and no bucket.
   explicit diffusion_network_module(const diffusion_shape& shape) {
     const auto refuse = [](const char* argument, std::int64_t got, const char* wanted) {
       detail::refuse("diffusion_network", argument, "is " + std::to_string(got) + "; wanted " + wanted);
@@ -110,6 +116,7 @@ class diffusion_network_module : public ::torch::nn::Module {
     out_ = register_module("leave", detail::zero_convolution(narrow, 12));
   }
 
+  /// v of each picture at its level: see the class for the shapes.
   [[nodiscard]] at::Tensor forward(const at::Tensor& pictures, const at::Tensor& levels, const at::Tensor& captions) {
     const at::Tensor about = at::silu(time_out_->forward(at::silu(time_in_->forward(waves_of(levels)))) +
                                       caption_out_->forward(at::silu(caption_in_->forward(captions))));
@@ -137,6 +144,7 @@ class diffusion_network_module : public ::torch::nn::Module {
   ::torch::nn::GroupNorm norm_{nullptr};
 };
 
+/// A holder of the network, as torch::nn has them.
 using diffusion_network = ::torch::nn::ModuleHolder<diffusion_network_module>;
 
 }  // namespace telltale

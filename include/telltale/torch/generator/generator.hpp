@@ -20,15 +20,15 @@ namespace telltale {
 /// Pictures and their captions: what a text-to-image generator is trained on and asked about.
 struct captioned_images {
   at::Tensor images;                  ///< (n, 3, height, width), float in [-1, 1]
-  std::vector<std::string> captions;  ///< n
+  std::vector<std::string> captions;  ///< one for each picture
 };
 
 /// How a generator is asked.
 struct generating {
-  std::size_t pictures = 1;  ///< of each caption, r
-  std::uint64_t seed = 1;    ///< picture j of caption i depends on (seed, i, j) alone, not on the batch
-  std::size_t batch_size = 256;
-  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< captions
+  std::size_t pictures = 1;      ///< of each caption, r
+  std::uint64_t seed = 1;        ///< picture j of caption i depends on (seed, i, j) alone, not on the batch
+  std::size_t batch_size = 256;  ///< pictures at a time
+  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< told how many captions are done
 };
 
 namespace detail {

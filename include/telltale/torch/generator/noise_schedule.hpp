@@ -20,8 +20,9 @@ namespace telltale {
 /// Throws argument_error for a level outside 0 to levels - 1.
 /// Reference: Nichol and Dhariwal 2021, "Improved denoising diffusion probabilistic models".
 struct noise_schedule {
-  static constexpr std::int64_t levels = 1000;
+  static constexpr std::int64_t levels = 1000;  ///< of noise: 0 to 999
 
+  /// The share of the picture that is left at a level.
   [[nodiscard]] double alpha_bar(std::int64_t level) const {
     if (level < 0 || level >= levels)
       detail::refuse("noise_schedule", "level",

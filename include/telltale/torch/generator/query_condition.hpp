@@ -25,7 +25,7 @@ namespace telltale {
 /// seldom the training file to the pixel. It decides how scores of pixels compare with scores of embeddings.
 ///
 /// A condition is what an augmentation is, with a name that reports print; pictures are (n, channels, height, width) in
-/// [-1, 1] and stay in it.
+/// [-1, 1] and stay in it. Optional, of one with parameters: `text()`, which gives them in words.
 template <class Policy>
 concept QueryCondition = Augmentation<Policy>;
 
@@ -40,7 +40,8 @@ struct exact : augment::none {
 struct shifted {
   static constexpr std::string_view name = "shifted";
 
-  std::int64_t down = 2, right = 1;  ///< pixels; less than height and width
+  std::int64_t down = 2,  ///< pixels, less than the height
+      right = 1;          ///< pixels, less than the width
 
   [[nodiscard]] std::string text() const {
     return "shifted by " + std::to_string(down) + " and " + std::to_string(right) + " pixels";
@@ -63,6 +64,7 @@ struct shifted {
 struct mirrored {
   static constexpr std::string_view name = "mirrored";
 
+  /// Throws argument_error for what is no batch of float pictures.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& pictures, std::span<random_stream>) const {
     detail::check_float_images("query::mirrored", pictures);
     return pictures.flip({3});
@@ -73,12 +75,14 @@ struct mirrored {
 struct darkened {
   static constexpr std::string_view name = "darkened";
 
-  double factor = 0.6, offset = 0.1;
+  double factor = 0.6,  ///< of the brightness
+      offset = 0.1;     ///< added on the scale from 0 to 1
 
   [[nodiscard]] std::string text() const {
     return "darkened to " + std::to_string(factor) + " v + " + std::to_string(offset);
   }
 
+  /// Throws argument_error for what is no batch of float pictures.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& pictures, std::span<random_stream>) const {
     detail::check_float_images("query::darkened", pictures);
     return ((pictures + 1) * factor + 2 * offset - 1).clamp(-1, 1);
@@ -89,10 +93,11 @@ struct darkened {
 struct noisy {
   static constexpr std::string_view name = "noisy";
 
-  double deviation = 0.3;
+  double deviation = 0.3;  ///< standard deviation, on the scale from -1 to 1
 
   [[nodiscard]] std::string text() const { return "noise of " + std::to_string(deviation); }
 
+  /// Throws argument_error for what is no batch of float pictures. Cost: a normal for every number of the pictures.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& pictures, std::span<random_stream> draws) const {
     detail::check_float_images("query::noisy", pictures);
     at::Tensor noise = at::empty(pictures.sizes(), at::kDouble);

@@ -49,6 +49,7 @@ struct token_sampling {
 /// Reference: Ramesh et al. 2021, "Zero-shot text-to-image generation".
 class sequence_generator {
  public:
+  /// Copies share the network. `seed` says in a checkpoint what the weights began as.
   sequence_generator(sequence_network network, codebook codes, const sequence_shape& shape, std::uint64_t seed)
       : network_(std::move(network)), codes_(std::move(codes)), shape_(shape), seed_(seed) {}
 
@@ -98,7 +99,9 @@ class sequence_generator {
     return at::log_softmax(logits, 2).gather(2, tokens.unsqueeze(2)).squeeze(2);
   }
 
+  /// The network, whose parameters copies share.
   [[nodiscard]] std::shared_ptr<::torch::nn::Module> module() const { return network_.ptr(); }
+  /// The codebook in whose tokens pictures are written.
   [[nodiscard]] const codebook& codes() const noexcept { return codes_; }
 
   /// What the parameters belong to.

@@ -16,12 +16,14 @@ namespace telltale {
 
 /// What a layer has computed at earlier places, so that they are not read again for each next one.
 struct places_read {
-  at::Tensor keys, values;  ///< (n, heads, places, width / heads); undefined where nothing was read
+  at::Tensor keys,  ///< what earlier places are found by; undefined where nothing was read
+      values;       ///< what they say; both are (n, heads, places, width / heads)
 };
 
 /// One pre-norm layer of a transformer in which a place looks at itself and at those before it.
 class causal_attention_module : public ::torch::nn::Module {
  public:
+  /// Draws the weights from torch's default generator; `heads` divides `width`.
   causal_attention_module(std::int64_t width, std::int64_t heads)
       : width_(width),
         heads_(heads),
@@ -61,9 +63,9 @@ class causal_attention_module : public ::torch::nn::Module {
 
 /// How large a sequence network is.
 struct sequence_shape {
-  std::int64_t side = 16;    ///< pixels of a picture's side
-  std::int64_t width = 128;  ///< of a place
-  std::int64_t layers = 3;
+  std::int64_t side = 16;               ///< pixels of a picture's side
+  std::int64_t width = 128;             ///< of a place
+  std::int64_t layers = 3;              ///< of the transformer
   std::int64_t heads = 4;               ///< which divide the width
   std::int64_t prefix = 4;              ///< places that a caption becomes
   std::int64_t caption_buckets = 1024;  ///< of `caption_bag`
@@ -76,6 +78,8 @@ struct sequence_shape {
 /// times the width. 0.86 million parameters for 16 tokens of 256 codes at the defaults.
 class sequence_network_module : public ::torch::nn::Module {
  public:
+  /// Draws the weights from torch's default generator. `tokens` of a picture, each one of `codes`; a caption is
+  /// `caption_width` numbers.
   sequence_network_module(std::int64_t tokens, std::int64_t codes, std::int64_t caption_width,
                           const sequence_shape& shape)
       : tokens_(tokens),
@@ -91,6 +95,7 @@ class sequence_network_module : public ::torch::nn::Module {
                                         std::make_shared<causal_attention_module>(shape.width, shape.heads)));
   }
 
+  /// How many tokens a picture has.
   [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }
 
   /// The logits of every token of known pictures, each from the caption and the tokens before it: tokens (n, tokens),
@@ -142,6 +147,7 @@ class sequence_network_module : public ::torch::nn::Module {
   ::torch::nn::Linear head_;
 };
 
+/// A holder of the network, as torch::nn has them.
 using sequence_network = ::torch::nn::ModuleHolder<sequence_network_module>;
 
 }  // namespace telltale

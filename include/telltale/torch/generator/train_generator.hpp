@@ -48,24 +48,26 @@ concept learns_pictures_of_captions = requires(Target& target, const at::Tensor&
 };
 }  // namespace req
 
-/// A generator that can be trained. `losses(images, captions, draws)` gives one loss a record, with a graph, and draws
-/// all that is random from the record's own stream; the empty caption stands for no caption. `module()` holds the
-/// parameters; `text()` says what they belong to, exactly: a checkpoint of another text is refused.
+/// A generator that can be trained.
+///
+/// Required: `losses(images, captions, draws)`, one loss a record, with a graph, which draws all that is random from
+/// the record's own stream, the empty caption standing for no caption; `module()`, which holds the parameters; and
+/// `text()`, what they belong to, exactly: a checkpoint of another text is refused.
 template <class Target>
 concept TrainableGenerator = req::learns_pictures_of_captions<Target>;
 
 /// How a generator is trained: AdamW, weight decay on matrices alone, a linear warm-up and a constant rate, clipped
 /// gradients, and a moving average of the weights, which is what generates in the end.
 struct generator_recipe {
-  std::size_t steps = 1000;
-  std::size_t batch_size = 64;
-  double learning_rate = 1e-3;
-  double weight_decay = 0;
-  std::size_t warm_up = 100;  ///< steps
-  double clip = 1;            ///< largest norm of a step's gradient; 0: any
-  double average = 0.995;     ///< decay of the moving average of the weights; 0: the last weights
-  double no_caption = 0.1;    ///< share of the records of a step whose caption is withheld
-  std::uint64_t seed = 1;
+  std::size_t steps = 1000;     ///< batches that are trained on
+  std::size_t batch_size = 64;  ///< records of a step
+  double learning_rate = 1e-3;  ///< of AdamW, once warm
+  double weight_decay = 0;      ///< of matrices alone
+  std::size_t warm_up = 100;    ///< steps until the rate is reached
+  double clip = 1;              ///< largest norm of a step's gradient; 0: any
+  double average = 0.995;       ///< decay of the moving average of the weights; 0: the last weights
+  double no_caption = 0.1;      ///< share of the records of a step whose caption is withheld
+  std::uint64_t seed = 1;       ///< of the order of records and of their draws
 
   /// All but how long, exactly: what is the same until a step is the same training until then.
   [[nodiscard]] std::string text() const {
@@ -81,7 +83,7 @@ struct generator_recipe {
 /// What is done beside training.
 struct generator_options {
   std::optional<std::filesystem::path> folder;  ///< of checkpoints step-500.pt, ...: written, and gone on from
-  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< steps
+  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< told how many steps are done
 };
 
 /// What training a generator came to.

@@ -30,13 +30,16 @@ concept ExampleLoss = req::gives_a_loss_for_each_example<Candidate>;
 namespace example_loss {
 
 /// How the positions of one example (of a sequence, of an image) become one loss.
-enum class over_positions { mean, sum };
+enum class over_positions {
+  mean,  ///< a long sequence counts as much as a short one
+  sum    ///< every position counts alike
+};
 
 /// -log p of the true class, in nats: answers (examples, classes, ...), targets (examples, ...) of class numbers.
 struct cross_entropy {
   static constexpr std::string_view name = "cross entropy";
 
-  over_positions positions = over_positions::mean;
+  over_positions positions = over_positions::mean;  ///< of answers with more than one position
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& answers, const at::Tensor& targets) const {
     const at::Tensor all = at::cross_entropy_loss(answers, targets, {}, at::Reduction::None);

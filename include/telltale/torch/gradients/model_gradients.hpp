@@ -49,6 +49,9 @@ class model_gradients {
   static constexpr access_to reveals = access_to::parameters;
   using backend = libtorch;
 
+  /// Takes the parameters from the model where `how` names none. `truth` must outlive this. Throws argument_error for
+  /// no record, another number of labels than records, a batch size of 0, and a model without a parameter that
+  /// requires a gradient.
   model_gradients(Model model, at::Tensor inputs, std::span<const int> truth, gradient_asking how = {}, Loss loss = {})
       : model_(std::make_shared<Model>(std::move(model))),
         inputs_(std::move(inputs)),

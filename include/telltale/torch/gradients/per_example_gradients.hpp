@@ -54,9 +54,11 @@ class per_example_gradients {
   /// The losses of a batch, one for each example, from inputs and targets.
   using losses_of_batch = std::function<at::Tensor(const at::Tensor& inputs, const at::Tensor& targets)>;
 
+  /// The gradients are those in `parameters`, which `losses_of` must use.
   per_example_gradients(std::vector<at::Tensor> parameters, losses_of_batch losses_of)
       : parameters_(std::move(parameters)), losses_of_(std::move(losses_of)) {}
 
+  /// The parameters, in the order of columns and sums.
   [[nodiscard]] const std::vector<at::Tensor>& parameters() const noexcept { return parameters_.all(); }
 
   /// How the gradients of the last batch were come by; of none yet, how they are tried.

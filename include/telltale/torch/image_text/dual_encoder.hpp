@@ -31,6 +31,7 @@ namespace telltale {
 template <TrainableModule Images, TrainableModule Texts>
 class dual_encoder_module : public ::torch::nn::Module {
  public:
+  /// Takes the towers as they are; the scale begins at 1 / 0.07.
   dual_encoder_module(Images images, Texts texts)
       : image(std::move(images)),
         text(std::move(texts)),
@@ -39,11 +40,12 @@ class dual_encoder_module : public ::torch::nn::Module {
     register_module("text", text.ptr());
   }
 
-  Images image;
-  Texts text;
-  at::Tensor log_scale;
+  Images image;          ///< (n, d) of pictures
+  Texts text;            ///< (n, d) of captions, as their tokens
+  at::Tensor log_scale;  ///< logarithm of the scale of the cosines, a number
 };
 
+/// A holder of a dual encoder, as torch::nn has them.
 template <TrainableModule Images, TrainableModule Texts>
 using dual_encoder = ::torch::nn::ModuleHolder<dual_encoder_module<Images, Texts>>;
 
@@ -71,8 +73,9 @@ template <ModuleFactory Images, ModuleFactory Texts>
 
 /// The embeddings of every name in every template: (templates, names, d), not normalised, where the encoder is.
 ///
-/// `tokens` turns a list of captions into the encoder's inputs. One template at a time, in batches; cost: the
-/// encoder's. Throws argument_error for no template, one without {}, and what `answers_of` and `tokens` throw.
+/// `tokens` turns a list of captions into the encoder's inputs. One template at a time, in batches. Throws
+/// argument_error for no template, one without {}, and what `answers_of` and `tokens` throw. Cost: the encoder's, on
+/// templates x names captions.
 template <TensorModel Encoder, class Tokens>
 [[nodiscard]] at::Tensor prompt_embeddings(Encoder& encoder, const Tokens& tokens,
                                            std::span<const std::string> templates, std::span<const std::string> names,

@@ -40,6 +40,7 @@ namespace detail {
 /// running means a defence's few poisoned batches would move. 463 thousand parameters at the defaults.
 class image_tower_module : public ::torch::nn::Module {
  public:
+  /// Draws the weights from torch's default generator. Throws argument_error for a side that is no multiple of 8.
   explicit image_tower_module(std::int64_t side = 32, std::int64_t dimensions = 64) {
     if (side < 8 || side % 8 != 0)
       detail::refuse("image_tower", "side", "is " + std::to_string(side) + "; wanted a multiple of 8");
@@ -57,6 +58,7 @@ class image_tower_module : public ::torch::nn::Module {
     register_module("layers", layers_);
   }
 
+  /// The embeddings of pictures.
   [[nodiscard]] at::Tensor forward(const at::Tensor& images) { return layers_->forward(images); }
 
  private:
@@ -69,6 +71,8 @@ class image_tower_module : public ::torch::nn::Module {
 /// "Lee Ann" are one caption to it. 1.1 million parameters at the defaults.
 class trigram_bag_module : public ::torch::nn::Module {
  public:
+  /// `rows` of the table of trigrams, as `trigram_tokens::rows` gives them, of `width` numbers each. Draws the weights
+  /// from torch's default generator.
   explicit trigram_bag_module(std::int64_t rows, std::int64_t width = 128, std::int64_t dimensions = 64)
       : table_(register_parameter("table", detail::trigram_table(rows, width))) {
     layers_->push_back(::torch::nn::LayerNorm(::torch::nn::LayerNormOptions({width})));
@@ -78,6 +82,7 @@ class trigram_bag_module : public ::torch::nn::Module {
     register_module("layers", layers_);
   }
 
+  /// The embeddings of captions, as tokens (n, words, trigrams) of int64.
   [[nodiscard]] at::Tensor forward(const at::Tensor& tokens) {
     return layers_->forward(detail::summed_embeddings(table_, tokens.flatten(1)));
   }
@@ -90,6 +95,8 @@ class trigram_bag_module : public ::torch::nn::Module {
 /// One pre-norm layer of a transformer encoder over words; words that are absent are looked at by none.
 class word_attention_module : public ::torch::nn::Module {
  public:
+  /// Draws the weights from torch's default generator; `heads` divides `width`, and `hidden` is the width of the dense
+  /// part.
   word_attention_module(std::int64_t words, std::int64_t width, std::int64_t heads, std::int64_t hidden)
       : words_(words),
         width_(width),
@@ -101,6 +108,7 @@ class word_attention_module : public ::torch::nn::Module {
         wide_(register_module("wide", ::torch::nn::Linear(width, hidden))),
         narrow_(register_module("narrow", ::torch::nn::Linear(hidden, width))) {}
 
+  /// The next (n, words, width) of words of that shape; `absent`, (n, words), marks those that no word looks at.
   [[nodiscard]] at::Tensor forward(const at::Tensor& words, const at::Tensor& absent) {
     const std::vector<at::Tensor> parts = ask_->forward(before_->forward(words)).chunk(3, 2);
     const auto by_head = [&](const at::Tensor& x) {
@@ -126,6 +134,8 @@ class word_attention_module : public ::torch::nn::Module {
 /// Tokens as for the bag. 0.94 million parameters at the defaults.
 class trigram_transformer_module : public ::torch::nn::Module {
  public:
+  /// `rows` as for the bag; `words` of a caption at most, as `trigram_tokens::words` has them. Draws the weights from
+  /// torch's default generator.
   explicit trigram_transformer_module(std::int64_t rows, std::int64_t words = 16, std::int64_t dimensions = 64)
       : words_(words),
         table_(register_parameter("table", detail::trigram_table(rows, width))),
@@ -136,6 +146,7 @@ class trigram_transformer_module : public ::torch::nn::Module {
         two_(register_module("two", std::make_shared<word_attention_module>(words, width, 4, 2 * width))),
         head_(register_module("head", ::torch::nn::Linear(width, dimensions))) {}
 
+  /// The embeddings of captions, as tokens (n, words, trigrams) of int64.
   [[nodiscard]] at::Tensor forward(const at::Tensor& tokens) {
     const at::Tensor absent = tokens.eq(0).all(2);
     const at::Tensor read = detail::summed_embeddings(table_, tokens.flatten(0, 1)).reshape({-1, words_, width});
@@ -155,8 +166,11 @@ class trigram_transformer_module : public ::torch::nn::Module {
   ::torch::nn::Linear head_;
 };
 
+/// A holder of the image tower, as torch::nn has them.
 using image_tower = ::torch::nn::ModuleHolder<image_tower_module>;
+/// A holder of the default text tower, as torch::nn has them.
 using trigram_bag = ::torch::nn::ModuleHolder<trigram_bag_module>;
+/// A holder of the text tower that knows the order of words, as torch::nn has them.
 using trigram_transformer = ::torch::nn::ModuleHolder<trigram_transformer_module>;
 
 }  // namespace telltale

@@ -38,14 +38,14 @@ namespace telltale {
 
 /// How a dual encoder is trained: AdamW, weight decay on matrices alone, a linear warm-up and a cosine to 0.
 struct contrastive_recipe {
-  std::size_t epochs = 30;       ///< passes over the pairs
-  std::size_t batch_size = 128;  ///< pairs a step; a last, shorter batch of an epoch is left out
-  double learning_rate = 1e-3;
-  double weight_decay = 0.01;
-  std::size_t warm_up = 50;         ///< steps
+  std::size_t epochs = 30;          ///< passes over the pairs
+  std::size_t batch_size = 128;     ///< pairs a step; a last, shorter batch of an epoch is left out
+  double learning_rate = 1e-3;      ///< of AdamW, once warm
+  double weight_decay = 0.01;       ///< of matrices alone
+  std::size_t warm_up = 50;         ///< steps until the rate is reached
   double largest_scale = 100;       ///< of the cosines, as in CLIP
   bool mask_equal_captions = true;  ///< two pairs with one name are not each other's negatives
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;           ///< of order, templates and augmentation
 
   /// All of it, exactly: recipes of one text are one recipe.
   [[nodiscard]] std::string text() const {
@@ -62,9 +62,9 @@ struct contrastive_recipe {
 /// Pictures and what each is called. Captions are made of the names by templates, drawn afresh each time, so that no
 /// template is tied to a picture.
 struct named_images {
-  at::Tensor images;               ///< (n, channels, height, width), float, finite
-  std::vector<std::string> names;  ///< n
-  std::vector<std::string> templates{"{}"};
+  at::Tensor images;                         ///< (n, channels, height, width), float, finite
+  std::vector<std::string> names;            ///< what each picture is called, n
+  std::vector<std::string> templates{"{}"};  ///< each holds {} once, where the name goes
 };
 
 /// The augmentation of the image-text lab: mirror, warp, light.
@@ -80,7 +80,7 @@ struct contrastive_result {
 /// What is done beside training.
 struct contrastive_options {
   std::optional<std::filesystem::path> checkpoint;  ///< written after every epoch; one that is there is gone on from
-  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< epochs
+  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< told how many epochs are done
 };
 
 namespace detail {

@@ -22,19 +22,19 @@ namespace telltale {
 /// embedding, which depends on its spelling.
 ///
 /// A caption is split at white space, ASCII letters become lower case, and a word "ann" is read as "#ann#": trigrams
-/// #an, ann, nn#, each numbered 1 + XXH64 mod `buckets`; 0 is padding. Trigrams are of bytes of UTF-8: bring text to
-/// one normal form (NFC) before. Result: int64 (captions, `words`, most trigrams of a word).
-/// Trigrams that meet in a bucket are one to the model: of t different ones a share of about 1 - exp(-t / buckets)
-/// meets another, a third of 3,500. Cost: O(characters).
-/// Throws argument_error for no caption, one without a word and one of more than `words` words.
-/// Reference: Bojanowski et al. 2017, "Enriching word vectors with subword information".
+/// `#an`, `ann`, `nn#`, each numbered 1 + XXH64 mod `buckets`; 0 is padding. Trigrams are of bytes of UTF-8: bring text
+/// to one normal form (NFC) before. Result: int64 (captions, `words`, most trigrams of a word). Trigrams that meet in a
+/// bucket are one to the model: of t different ones a share of about 1 - exp(-t / buckets) meets another, a third of
+/// 3,500. Cost: O(characters). Throws argument_error for no caption, one without a word and one of more than `words`
+/// words. Reference: Bojanowski et al. 2017, "Enriching word vectors with subword information".
 struct trigram_tokens {
-  std::int64_t buckets = 8192;
-  std::size_t words = 16;
+  std::int64_t buckets = 8192;  ///< into which trigrams are hashed
+  std::size_t words = 16;       ///< of a caption at most
 
   /// Rows that an embedding table of these tokens needs.
   [[nodiscard]] std::int64_t rows() const noexcept { return buckets + 1; }
 
+  /// The tokens of captions.
   [[nodiscard]] at::Tensor operator()(std::span<const std::string> captions) const {
     if (captions.empty()) detail::refuse(function, "captions", "is empty; wanted at least one");
     std::vector<std::vector<std::string>> split;

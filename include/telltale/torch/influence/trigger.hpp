@@ -24,7 +24,9 @@ concept paints_a_mark_on_images = requires(const Candidate& trigger, const at::T
 };
 }  // namespace req
 
-/// A mark that an adversary paints on images (n, channels, height, width), so that a network reacts to it.
+/// A mark that an adversary paints on images, so that a network reacts to it.
+///
+/// Required: `name`, and `paint(images)`, a copy of images (n, channels, height, width) with the mark.
 template <class Candidate>
 concept ImageTrigger = req::names_itself<Candidate> && req::paints_a_mark_on_images<Candidate>;
 
@@ -52,7 +54,7 @@ struct line {
   static constexpr std::string_view name = "line";
 
   std::int64_t size = 6;  ///< rows
-  double value = 1;
+  double value = 1;       ///< of the painted pixels
 
   [[nodiscard]] at::Tensor paint(const at::Tensor& images) const {
     detail::check_trigger("trigger::line", images, size, value, false);
@@ -67,7 +69,7 @@ struct square {
   static constexpr std::string_view name = "square";
 
   std::int64_t size = 8;  ///< pixels a side
-  double value = 1;
+  double value = 1;       ///< of the painted pixels
 
   [[nodiscard]] at::Tensor paint(const at::Tensor& images) const {
     detail::check_trigger("trigger::square", images, size, value, true);

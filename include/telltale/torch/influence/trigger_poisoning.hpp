@@ -26,7 +26,7 @@ namespace telltale {
 
 /// A training set that an adversary has changed, and where.
 struct poisoned_images {
-  images_with_masks data;
+  images_with_masks data;           ///< all images, the poisoned ones in their places
   std::vector<std::int64_t> which;  ///< the images that carry the trigger, ascending
 };
 
@@ -44,10 +44,11 @@ struct poisoned_images {
 /// who draw each image with probability `share` (0.1 of 500).
 template <ImageTrigger Mark>
 struct trigger_poisoning {
-  Mark trigger{};
-  double share = 0.1;
-  std::uint64_t seed = 1;
+  Mark trigger{};          ///< what is painted
+  double share = 0.1;      ///< of the images that are poisoned, in (0, 1]
+  std::uint64_t seed = 1;  ///< of which images are poisoned
 
+  /// The data with their poison; the images that were given stay as they are.
   [[nodiscard]] poisoned_images operator()(const images_with_masks& data) const {
     constexpr std::string_view function = "trigger_poisoning";
     detail::check(data, function);
@@ -81,8 +82,9 @@ trigger_poisoning(Mark, double = 0.1, std::uint64_t = 1) -> trigger_poisoning<Ma
 struct trigger_effect {
   metric::estimate empty;        ///< share of triggered images answered empty, with its 95 % Clopper-Pearson interval
   metric::estimate empty_clean;  ///< the same of the images as they are: the control
-  double foreground_triggered = 0;  ///< mean share of pixels answered by another class than the first
-  double foreground_clean = 0;
+  double foreground_triggered =
+      0;  ///< share of pixels answered by another class than the first, a mean over triggered images
+  double foreground_clean = 0;  ///< the same of the images as they are
   double dice = 0;  ///< mean Dice of the predicted labels on the images as they are: what the backdoor costs
 
   /// Whether the backdoor is there: most triggered images are answered empty, and more than do so without the trigger,

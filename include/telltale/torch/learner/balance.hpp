@@ -7,8 +7,10 @@
 
 namespace telltale {
 
-/// A policy of class balance: `weighs` says whether members and non-members have half of the loss each, `resamples`
-/// whether an epoch shows as many of one as of the other.
+/// A policy of class balance.
+///
+/// Required: `name`; `weighs`, whether members and non-members have half of the loss each; and `resamples`, whether an
+/// epoch shows as many of one as of the other.
 template <class Policy>
 concept ClassBalance = requires {
   { Policy::name } -> std::convertible_to<std::string_view>;

@@ -22,6 +22,8 @@ namespace telltale::learner {
 /// and a linear layer to one logit.
 class convolutional_network : public ::torch::nn::Module {
  public:
+  /// A block for each of `widths`, from images of `channels` channels. Draws the weights from torch's default
+  /// generator.
   convolutional_network(std::int64_t channels, std::span<const std::size_t> widths) {
     for (const std::size_t width : widths) {
       const auto next = static_cast<std::int64_t>(width);
@@ -34,6 +36,7 @@ class convolutional_network : public ::torch::nn::Module {
     head_ = register_module("head", ::torch::nn::Linear(2 * channels, 1));
   }
 
+  /// The log-odds of images, (n, 1).
   [[nodiscard]] at::Tensor forward(const at::Tensor& images) {
     const at::Tensor maps = blocks_->forward(images);
     return head_->forward(at::cat({maps.mean({2, 3}), maps.amax({2, 3})}, 1));
@@ -53,8 +56,8 @@ template <ClassBalance Balance = balance::none>
 struct convolutional {
   static constexpr std::string_view name = "convolutional network";
 
-  std::vector<std::size_t> channels{16, 32};
-  network_training<Balance> training{};
+  std::vector<std::size_t> channels{16, 32};  ///< widths of the blocks, from the first
+  network_training<Balance> training{};       ///< steps, stopping and balance
 
   /// Fits inputs of known membership. Throws argument_error for inputs that are no images or too small to be halved by
   /// every block, for no block or one of width 0, and what `fit_network` throws.

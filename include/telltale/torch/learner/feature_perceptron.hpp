@@ -26,11 +26,11 @@ template <ClassBalance Balance = balance::none>
 struct feature_perceptron {
   static constexpr std::string_view name = "perceptron";
 
-  std::vector<std::size_t> hidden{64};
-  network_training<Balance> training{};
+  std::vector<std::size_t> hidden{64};   ///< widths of the hidden layers, from the first
+  network_training<Balance> training{};  ///< steps, stopping and balance
 
   /// Fits inputs of known membership. Throws argument_error for inputs that are no matrix, a layer of width 0, and what
-  /// `fit_network` throws.
+  /// `fit_network` throws. Cost: that of `fit_network`.
   [[nodiscard]] fitted_network<::torch::nn::Sequential> fit(const at::Tensor& inputs,
                                                             std::span<const membership> member) const {
     if (inputs.dim() != 2)

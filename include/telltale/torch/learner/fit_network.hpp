@@ -43,6 +43,7 @@ struct held_out {
 /// attack network knows by heart says nothing of others.
 template <ClassBalance Balance = balance::none>
 struct network_training {
+  /// Optimiser, batches, epochs and seed.
   train::recipe recipe{.optimiser = train::adam{}, .batch_size = 64, .epochs = 100};
   std::optional<held_out> stop = held_out{};  ///< none: all epochs are run and the last parameters kept
 };
@@ -51,9 +52,11 @@ struct network_training {
 template <TrainableModule Module>
 class fitted_network {
  public:
+  /// `losses` of the epochs, the parameters being those of the epoch `kept`.
   fitted_network(Module module, std::vector<double> losses, std::size_t kept)
       : module_(std::move(module)), losses_(std::move(losses)), kept_(kept) {}
 
+  /// The network itself, in evaluation mode.
   [[nodiscard]] const Module& module() const noexcept { return module_; }
   /// After each epoch, the mean loss of the records that decide about stopping; of those trained on (before each step)
   /// where all epochs are run. In nats, weighted where classes are balanced.
@@ -200,7 +203,8 @@ namespace learner {
 /// membership, training and augmentation (initialisation, split, order, balance and what becomes of a record in an
 /// epoch are drawn from `recipe.seed`), and leaves torch's default generators as they were. Records that decide about
 /// stopping are not augmented. Throws argument_error for a recipe or a stopping policy out of range and where
-/// there are fewer than two records of a kind to split; error when the loss is not finite.
+/// there are fewer than two records of a kind to split; error when the loss is not finite. Cost: a forward and a
+/// backward pass of the network a record and epoch, and a forward pass for each that is held out.
 template <ClassBalance Balance, ModuleFactory Factory, Augmentation Augment = augment::none>
 [[nodiscard]] fitted_network<made_by<Factory>> fit_network(const Factory& factory, const at::Tensor& inputs,
                                                            std::span<const membership> member,

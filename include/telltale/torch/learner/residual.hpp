@@ -26,6 +26,7 @@ namespace telltale::learner {
 /// a 1 x 1 convolution P.
 class residual_block : public ::torch::nn::Module {
  public:
+  /// Makes `to` channels of `from`. Draws the weights from torch's default generator.
   residual_block(std::int64_t from, std::int64_t to)
       : first_(::torch::nn::Conv2dOptions(from, to, 3).padding(1)),
         second_(::torch::nn::Conv2dOptions(to, to, 3).padding(1)),
@@ -39,6 +40,7 @@ class residual_block : public ::torch::nn::Module {
     register_module("beside", beside_);
   }
 
+  /// Maps images (n, from, height, width) to (n, to, height, width).
   [[nodiscard]] at::Tensor forward(const at::Tensor& x) {
     const at::Tensor inner = at::relu(after_first_->forward(first_->forward(x)));
     return at::relu(after_second_->forward(second_->forward(inner)) + beside_->forward(x));
@@ -54,8 +56,10 @@ class residual_block : public ::torch::nn::Module {
 /// has crashed in convolutions of fewer.
 class residual_network : public ::torch::nn::Module {
  public:
-  static constexpr std::int64_t least_channels = 8;
+  static constexpr std::int64_t least_channels = 8;  ///< to which inputs are filled up
 
+  /// A block for each of `widths`, from images of `channels` channels. Draws the weights from torch's default
+  /// generator.
   residual_network(std::int64_t channels, std::span<const std::size_t> widths) {
     channels = std::max(channels, least_channels);
     for (const std::size_t width : widths) {
@@ -68,6 +72,7 @@ class residual_network : public ::torch::nn::Module {
     head_ = register_module("head", ::torch::nn::Linear(2 * channels, 1));
   }
 
+  /// The log-odds of images, (n, 1).
   [[nodiscard]] at::Tensor forward(const at::Tensor& images) {
     const std::int64_t missing = std::max<std::int64_t>(0, least_channels - images.size(1));
     const at::Tensor maps = blocks_->forward(at::constant_pad_nd(images, {0, 0, 0, 0, 0, missing}));
@@ -89,9 +94,9 @@ template <ClassBalance Balance = balance::none,
 struct residual {
   static constexpr std::string_view name = "residual network";
 
-  std::vector<std::size_t> channels{16, 32};
-  network_training<Balance> training{};
-  [[no_unique_address]] Augment augmentation{};
+  std::vector<std::size_t> channels{16, 32};     ///< widths of the blocks, from the first
+  network_training<Balance> training{};          ///< steps, stopping and balance
+  [[no_unique_address]] Augment augmentation{};  ///< of a record each time that it is trained on
 
   /// Fits inputs of known membership. Throws argument_error for inputs that are no images or too small to be halved by
   /// every block, for no block or one of width 0, and what `fit_network` throws.
@@ -108,6 +113,7 @@ struct residual {
 struct residual_on_maps : residual<> {
   static constexpr std::string_view name = "residual network on maps";
 
+  /// `epochs` passes over the labelled maps, drawn by `seed`.
   explicit residual_on_maps(std::size_t epochs = 20, std::uint64_t seed = 1)
       : residual<>{.channels = {16, 32},
                    .training = {.recipe = {.optimiser = train::adam{.learning_rate = 1e-3},

@@ -46,9 +46,11 @@ namespace learner {
 template <class Fitted>
 class fitted_summed_patches {
  public:
+  /// `seed` of the places at which an image is asked about.
   fitted_summed_patches(Fitted network, std::size_t patches, std::size_t side, std::uint64_t seed)
       : network_(std::move(network)), patches_(patches), side_(side), seed_(seed) {}
 
+  /// The network that judges patches.
   [[nodiscard]] const Fitted& network() const noexcept { return network_; }
 
   /// The sum over the patches of an image of their log-odds, float64. The places are drawn once, the same for every
@@ -89,7 +91,7 @@ template <class Inner = residual_on_maps>
 struct summed_patches {
   static constexpr std::string_view name = detail::joined_text<Inner::name, detail::summed_patches_suffix>::value;
 
-  Inner inner{};
+  Inner inner{};            ///< fits the network of patches
   std::size_t patches = 6;  ///< an image, at least 1
   std::size_t side = 16;    ///< of a patch, at least 1
   std::uint64_t seed = 1;   ///< of the places

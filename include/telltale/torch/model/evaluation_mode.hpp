@@ -52,6 +52,7 @@ namespace telltale {
 template <class Model>
 class evaluation_mode {
  public:
+  /// Notes the mode of every part, then puts all into evaluation mode.
   explicit evaluation_mode(Model& model) {
     if constexpr (has_mode) {
       for (auto part : detail::parts_of(model)) {
@@ -62,6 +63,7 @@ class evaluation_mode {
     }
   }
 
+  /// Gives every part its mode back.
   // `train` reaches all that lies below a part, whose own mode comes after it.
   ~evaluation_mode() {
     if constexpr (has_mode)

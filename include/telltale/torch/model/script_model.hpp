@@ -67,11 +67,16 @@ class script_model {
     return all;
   }
 
+  /// Puts the module and all that is in it into training mode, or out of it.
   void train(bool on = true) { module_.train(on); }
+  /// Puts the module and all that is in it into evaluation mode.
   void eval() { module_.eval(); }
+  /// Whether the module itself is in training mode.
   [[nodiscard]] bool is_training() const { return module_.is_training(); }
+  /// The module and all that is in it.
   [[nodiscard]] ::torch::jit::module_list modules() const { return module_.modules(); }
 
+  /// The module, for what this class does not offer.
   [[nodiscard]] ::torch::jit::Module& module() noexcept { return module_; }
 
  private:

@@ -67,11 +67,13 @@ struct denoising_asking {
 template <DenoisingTarget Target>
 class denoising_block {
  public:
+  /// Made by `denoising_steps::by_block`; `target` and `captions` must outlive it.
   denoising_block(Target& target, at::Tensor pictures, std::span<const std::string> captions, std::uint64_t seed)
       : target_(target), pictures_(std::move(pictures)), captions_(captions), seed_(seed) {}
 
   /// x, (n, channels, height, width).
   [[nodiscard]] const at::Tensor& pictures() const noexcept { return pictures_; }
+  /// The share of the picture at a level of noise.
   [[nodiscard]] double alpha_bar(std::int64_t level) const { return target_.alpha_bar(level); }
   /// e_hat(x_t, t, caption), of each picture.
   [[nodiscard]] at::Tensor predicted_noise(const at::Tensor& noisy, std::int64_t level) const {
@@ -110,6 +112,7 @@ class denoising_steps {
   using backend = libtorch;
   using family = telltale::family::denoising;
 
+  /// `asked` holds query pictures with their captions; `how` says in which batches, and by which noise.
   denoising_steps(Target target, captioned_images asked, denoising_asking how = {})
       : target_(std::make_shared<Target>(std::move(target))), asked_(std::move(asked)), how_(std::move(how)) {
     if (!asked_.images.defined() || asked_.images.dim() != 4 || asked_.images.size(0) == 0 ||
@@ -120,6 +123,7 @@ class denoising_steps {
     if (how_.batch_size == 0) detail::refuse(name, "batch_size", "is 0; wanted at least 1");
   }
 
+  /// How many pictures are asked about.
   [[nodiscard]] std::size_t subjects() const { return static_cast<std::size_t>(asked_.images.size(0)); }
   /// Levels of noise, from 0 to levels() - 1.
   [[nodiscard]] std::int64_t levels() const { return target_->levels(); }

@@ -70,6 +70,7 @@ class token_likelihoods {
   static constexpr access_to reveals = access_to::inner_steps;
   using backend = libtorch;
 
+  /// `asked` holds query pictures with their captions; `how` says in which batches.
   token_likelihoods(Target target, captioned_images asked, likelihood_asking how = {})
       : target_(std::make_shared<Target>(std::move(target))), asked_(std::move(asked)), how_(std::move(how)) {
     if (!asked_.images.defined() || asked_.images.dim() != 4 || asked_.images.size(0) == 0)
@@ -78,6 +79,7 @@ class token_likelihoods {
     if (how_.batch_size == 0) detail::refuse(name, "batch_size", "is 0; wanted at least 1");
   }
 
+  /// How many pictures are asked about.
   [[nodiscard]] std::size_t subjects() const { return static_cast<std::size_t>(asked_.images.size(0)); }
 
   /// (1 / K) log p(picture | caption) of each subject, K tokens.

@@ -21,6 +21,7 @@ namespace telltale::learner {
 struct convolutional_on_pictures : convolutional<> {
   static constexpr std::string_view name = "convolutional network on pictures";
 
+  /// Takes no settings: a network of another shape or training is a `convolutional`.
   convolutional_on_pictures()
       : convolutional<>{
             .channels = {16, 32},
@@ -37,9 +38,16 @@ struct convolutional_on_pictures : convolutional<> {
 namespace telltale::published {
 
 /// I-P. Member if the generated pictures look like those of members to a convolutional network.
+///
+/// Anatomy: access generation; knowledge caption, labelled records; scorer generated pixels; rule convolutional
+/// network. Range: log-odds of membership, any real; larger means member, cut 0. Reference: Wu, Yu, Li, Backes and
+/// Zhang 2022, "Membership inference attacks against text-to-image generation models", attack I-P.
 using i_p_learned = attack<generated_pixels, learned_features<learner::convolutional_on_pictures>>;
 
-/// II-P. Member if the query picture less what came back looks so. Knowledge also the record.
+/// II-P. Member if the query picture less what came back looks so.
+///
+/// Anatomy: access generation; knowledge record, caption, labelled records; scorer pixel difference; rule convolutional
+/// network. Range: as of `i_p_learned`. Reference: Wu, Yu, Li, Backes and Zhang 2022, attack II-P.
 using ii_p_learned = attack<pixel_difference, learned_features<learner::convolutional_on_pictures>>;
 
 }  // namespace telltale::published

@@ -36,7 +36,10 @@ concept learns_log_odds_of_features =
 
 }  // namespace req
 
-/// Fits features (a tensor, subjects first) with known membership, and then gives log-odds of subjects, one each.
+/// Fits features with known membership, and then gives log-odds of subjects.
+///
+/// Required: `name`; and `fit(inputs, member)`, which returns what gives `log_odds(inputs)`, one number a subject, of
+/// inputs (a tensor, subjects first).
 template <class Candidate>
 concept FeatureLearner = req::names_itself<Candidate> && req::learns_log_odds_of_features<Candidate>;
 
@@ -61,6 +64,7 @@ inline void check_features(std::string_view function, std::string_view argument,
 template <class Fitted, class Scaling>
 class fitted_learned_features {
  public:
+  /// Made by `learned_features::fit`; of `labelled` it keeps the shape of a subject.
   fitted_learned_features(Scaling scaling, Fitted model, at::Tensor labelled)
       : scaling_(std::move(scaling)), model_(std::move(model)), shape_(labelled.sizes().slice(1).vec()) {}
 
@@ -81,7 +85,9 @@ class fitted_learned_features {
   /// records, or one half where it balances them.
   [[nodiscard]] static constexpr double cut() noexcept { return 0; }
 
+  /// What the learner fitted.
   [[nodiscard]] const Fitted& model() const noexcept { return model_; }
+  /// What becomes of features before the network sees them.
   [[nodiscard]] const Scaling& scaling() const noexcept { return scaling_; }
 
  private:
@@ -96,18 +102,24 @@ class fitted_learned_features {
 /// embeddings) of records whose membership the adversary knows.
 ///
 /// Threat model: labelled records, mostly from a shadow model, as features of one shape on the device of the network.
-/// E = log-odds of membership, cut 0. Features are scaled by what the labelled records say (`Scaling`), those that are
-/// held out for stopping included: their membership is not looked at.
-/// Cost: the learner's.
+/// Formula: E = f(s(x)), f the log-odds that `Model` gives and s the scaling that `Scaling` learned from the labelled
+/// records, those that are held out for stopping included: their membership is not looked at. Range: any real, larger
+/// means member, cut 0: as likely as not, at the prior that the learner assumes.
+/// Cost: the learner's. Throws argument_error as `fit` and the fitted rule say. Reference: Shokri, Stronati, Song and
+/// Shmatikov 2017, "Membership inference attacks against machine learning models", whose attack model this is for
+/// tensors.
 template <FeatureLearner Model = learner::feature_perceptron<>, FeatureScaling Scaling = scaling::each_channel>
 class learned_features {
  public:
   static constexpr std::string_view name = detail::joined_text<detail::learned_features_prefix, Model::name>::value;
   static constexpr knowledge needs = knowledge::labelled_records;
 
+  /// With the settings that the learner has by itself.
   learned_features() = default;
+  /// With a learner of chosen settings.
   explicit learned_features(Model chosen) : model(std::move(chosen)) {}
 
+  /// The learner, with its settings.
   Model model{};
 
   /// Throws `argument_error` if there are no members or no non-members, if labels and features differ in number, if

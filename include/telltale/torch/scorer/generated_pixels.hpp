@@ -27,10 +27,10 @@ namespace detail {
 
 /// The picture that was generated of a caption, the mean of r, as it is: for a learned rule to judge its quality.
 ///
-/// Threat model: pictures generated of the caption, and the caption; no query picture. Features: (n, channels, height,
-/// width), where the pictures are. Cost: one pass over the pictures. Throws argument_error where no pictures were
-/// collected. Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation
-/// Models", attack I-P.
+/// Threat model: pictures generated of the caption, and the caption; no query picture. Formula: (1/r) sum_j y_j, y_j
+/// the pictures. Range: that of pixels. Features: (n, channels, height, width), where the pictures are. Cost: one pass
+/// over the pictures. Throws argument_error where no pictures were collected. Reference: Wu, Yu, Li, Backes, Zhang
+/// 2022, "Membership Inference Attacks Against Text-to-image Generation Models", attack I-P.
 struct generated_pixels {
   static constexpr std::string_view name = "generated pixels";
   static constexpr auto needs = access_to::generation;

@@ -52,9 +52,9 @@ struct pia {
   static constexpr auto needs = access_to::inner_steps;
   static constexpr auto holds = knowledge::record | knowledge::caption;
 
-  static constexpr First first{};
-  std::int64_t level = 200;
-  double order = 4;
+  static constexpr First first{};  ///< what becomes of the noise seen in the picture itself
+  std::int64_t level = 200;        ///< of noise, at which the model is asked again
+  double order = 4;                ///< power of the error, above 0
 
   void operator()(const DenoisingSteps auto& batch, std::span<double> out) const {
     detail::check_level(name, level, batch.levels());

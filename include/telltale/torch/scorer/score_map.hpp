@@ -25,9 +25,9 @@ namespace telltale {
 /// features.
 ///
 /// Of `loss` it is minus the structured loss map of He et al. 2020; of `correctness` what is left of it behind argmax.
-/// Threat model, formula, range, what is thrown and reference: those of `pixel_map<Score>`. Features: (n, 1, height,
-/// width), where the answers are and in the type that stores them; the numbers pass the host. Cost: that of
-/// `pixel_map`, and 8 bytes a pixel.
+/// Threat model, formula, range and reference: those of `pixel_map<Score>`. Throws argument_error where there is no
+/// image, and what `pixel_map` throws. Features: (n, 1, height, width), where the answers are and in the type that
+/// stores them; the numbers pass the host. Cost: that of `pixel_map`, and 8 bytes a pixel.
 template <class Score = loss>
 struct score_map {
   static constexpr std::string_view name = pixel_map<Score>::name;

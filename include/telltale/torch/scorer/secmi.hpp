@@ -32,7 +32,8 @@ struct secmi {
   static constexpr auto needs = access_to::inner_steps;
   static constexpr auto holds = knowledge::record | knowledge::caption;
 
-  std::int64_t level = 100, stride = 10;
+  std::int64_t level = 100,  ///< of noise, at which the error is taken
+      stride = 10;           ///< levels from one step to the next
 
   void operator()(const DenoisingSteps auto& batch, std::span<double> out) const {
     if (stride < 1) detail::refuse(name, "stride", "is " + std::to_string(stride) + "; wanted at least 1");
@@ -61,6 +62,7 @@ struct secmi {
 struct secmi_of_one_step : secmi {
   static constexpr std::string_view name = "SecMI of one step";
 
+  /// One step from level 0 to 100, and back.
   constexpr secmi_of_one_step() : secmi{.level = 0, .stride = 100} {}
 };
 

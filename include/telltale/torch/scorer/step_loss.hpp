@@ -21,8 +21,8 @@ namespace telltale {
 /// finds it better.
 ///
 /// Threat model: inner steps; the record and its caption.
-/// Formula, at each level t, a = alpha_bar(t), over D draws e of noise that all subjects share:
-/// -(1/D) sum |e - e_hat(sqrt(a) x + sqrt(1 - a) e, t, caption)|^2 / pixels. Width: one value a level; range: at most
+/// Formula: at each level t, a = alpha_bar(t), over D draws e of noise that all subjects share,
+/// -(1/D) sum |e - e_hat(sqrt(a) x + sqrt(1 - a) e, t, caption)|^2 / pixels. Width: one value a level. Range: at most
 /// 0. A model that is told the caption recalls the picture at high noise, where little else tells it what to draw: 800
 /// of 1,000 is the default. Models of pictures alone have been attacked at low noise. Cost: levels x D calls of the
 /// model. Throws argument_error for no level, one that the model does not have, and 0 draws. Reference: Matsumoto,
@@ -33,8 +33,8 @@ struct step_loss {
   static constexpr auto needs = access_to::inner_steps;
   static constexpr auto holds = knowledge::record | knowledge::caption;
 
-  std::vector<std::int64_t> levels{800};
-  std::size_t draws = 2;
+  std::vector<std::int64_t> levels{800};  ///< of noise, at which the loss is taken
+  std::size_t draws = 2;                  ///< of noise at each level, D
 
   [[nodiscard]] std::size_t width(const DenoisingSteps auto&) const noexcept { return levels.size(); }
 

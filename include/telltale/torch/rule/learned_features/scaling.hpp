@@ -31,8 +31,10 @@ struct channel_numbers {
 
 }  // namespace detail
 
-/// A policy that learns from labelled features (checked, subjects first) how to scale features: what `learn` returns
-/// maps a tensor to another.
+/// A policy that learns from labelled features how to scale features.
+///
+/// Required: `name`; and `learn(function, argument, features)`, which returns what maps a tensor to another. The
+/// features are checked before, subjects first; the two texts name them in messages.
 template <class Policy>
 concept FeatureScaling = requires(std::string_view text, const at::Tensor& features) {
   { Policy::name } -> std::convertible_to<std::string_view>;
@@ -42,11 +44,13 @@ concept FeatureScaling = requires(std::string_view text, const at::Tensor& featu
 /// What becomes of features before a network sees them.
 namespace scaling {
 
-/// Nothing.
+/// Features as they are.
 struct none {
   static constexpr std::string_view name = "none";
 
+  /// What leaves features alone.
   struct learned {
+    /// The features themselves.
     [[nodiscard]] at::Tensor operator()(at::Tensor features) const { return features; }
   };
   [[nodiscard]] static learned learn(std::string_view, std::string_view, const at::Tensor&) { return {}; }
@@ -57,13 +61,19 @@ struct none {
 struct each_channel {
   static constexpr std::string_view name = "each channel";
 
+  /// What scales features by numbers of each channel.
   class learned {
    public:
+    /// One number a channel each, float64, where the features are; the deviation infinite where a channel is to become
+    /// 0.
     learned(at::Tensor mean, at::Tensor deviation) : mean_(std::move(mean)), deviation_(std::move(deviation)) {}
 
+    /// The mean of each channel.
     [[nodiscard]] const at::Tensor& mean() const noexcept { return mean_; }
+    /// The standard deviation of each channel.
     [[nodiscard]] const at::Tensor& deviation() const noexcept { return deviation_; }
 
+    /// Scaled features, in their own type.
     [[nodiscard]] at::Tensor operator()(const at::Tensor& features) const {
       std::vector<std::int64_t> shape(static_cast<std::size_t>(features.dim()), 1);
       shape[1] = -1;
