@@ -155,6 +155,8 @@ class Library:
 
     def has_purpose(self, e):
         group = self.groups[e.scope, e.name] if e.kind in ("function", "friend") else [e]
+        if e.kind == "variable":  # of several on one line Doxygen gives the comment to the last
+            group = [m for m in self.members[e.scope] if m.kind == "variable" and (m.file, m.line) == (e.file, e.line)]
         if any(len(re.findall(r"\w+", g.text)) > 1 for g in group):
             return True
         if e.kind == "concept" and e.scope.endswith("::req") and "_" in e.name:
@@ -210,8 +212,10 @@ class Library:
             return LABELS[top]
         if top in ("metric", "accounting") and e.kind == "function" and self.type_of(e) is None:
             returned = "".join(e.node.find("type").itertext())
-            if not e.name.startswith("operator") and not re.search(r"void|string", returned):
+            if re.fullmatch(r"(?:\w+ )*(?:double|float|Real|estimate\w*)", returned):
                 return LABELS[top]
+            if not e.name.startswith("operator") and not re.search(r"void|string", returned):
+                return ["Cost", "Throws"]
         return []
 
     def lacks(self, e):

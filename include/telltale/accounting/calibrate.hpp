@@ -16,12 +16,13 @@
 
 namespace telltale::accounting {
 
-/// What a training may cost at most.
+/// What a training may cost at most: `epsilon`, at least 0, at `delta`, inside (0, 1).
 struct privacy_target {
   double epsilon, delta;
 };
 
-/// A parameter that meets a target, and the epsilon that the accountant gives it, which is at most the target's.
+/// A parameter that meets a target, its `value`, and the `epsilon` that the accountant gives it, which is at most the
+/// target's.
 template <class Value>
 struct calibrated {
   Value value{};
@@ -30,6 +31,9 @@ struct calibrated {
 };
 
 /// Anything that bounds epsilon: `renyi<>{}`, `privacy_loss{}`, `central_limit{}`.
+///
+/// Required: `epsilon(mechanisms, delta)`, which returns a struct with the `epsilon` that holds for a composition at
+/// delta.
 template <class A>
 concept Accountant = requires(const A& accountant, const composition& mechanisms) {
   { accountant.epsilon(mechanisms, 1e-5).epsilon } -> std::convertible_to<double>;
@@ -130,8 +134,8 @@ namespace telltale::accounting {
 ///
 /// The answer's epsilon was computed and is never above the target; the multiplier is within 1e-7 of the smallest that
 /// the accountant can vouch for, as far as its error lets it be told; `privacy_loss` is asked for 1 % of the target or
-/// less. TOMS 748 on log sigma between 2^-20 and 2^40; at most some 100 evaluations, usually 15 to 25. Throws
-/// argument_error for a target or a parameter outside its range, and when no noise reaches the target.
+/// less. Cost: TOMS 748 on log sigma between 2^-20 and 2^40; at most some 100 evaluations of the accountant, usually 15
+/// to 25. Throws argument_error for a target or a parameter outside its range, and when no noise reaches the target.
 template <Accountant A>
 [[nodiscard]] calibrated<double> smallest_sigma(const A& accountant, privacy_target target, double rate,
                                                 std::uint64_t steps, const std::vector<mechanism>& others = {}) {
@@ -161,7 +165,7 @@ template <Accountant A>
 }
 
 /// The largest sampling rate, at most 1, at which `steps` with noise `sigma` cost at most the target; otherwise as
-/// above.
+/// `smallest_sigma`, rates down to 1e-15 being tried.
 template <Accountant A>
 [[nodiscard]] calibrated<double> largest_rate(const A& accountant, privacy_target target, double sigma,
                                               std::uint64_t steps, const std::vector<mechanism>& others = {}) {
@@ -181,7 +185,8 @@ template <Accountant A>
   return search.best();
 }
 
-/// The most steps, at most 2^30, that cost at most the target; otherwise as above.
+/// The most steps, at most 2^30, that cost at most the target; otherwise as `smallest_sigma`, and throws where one step
+/// misses the target.
 template <Accountant A>
 [[nodiscard]] calibrated<std::uint64_t> most_steps(const A& accountant, privacy_target target, double sigma,
                                                    double rate, const std::vector<mechanism>& others = {}) {

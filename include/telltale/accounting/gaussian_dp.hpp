@@ -18,23 +18,27 @@ namespace telltale::accounting {
 
 /// log delta(epsilon) of mu-Gaussian differential privacy: telling N(0, 1) from N(mu, 1).
 ///
-/// delta = Phi(mu/2 - epsilon/mu) - e^epsilon Phi(-mu/2 - epsilon/mu), exact for Gaussian noise with sigma = 1/mu. In
-/// logarithms, so that nothing overflows. O(1). Throws argument_error unless mu > 0 and epsilon >= 0.
-/// Reference: Balle and Wang 2018, "Improving the Gaussian mechanism for differential privacy", theorem 8.
+/// Formula: delta = Phi(mu/2 - epsilon/mu) - e^epsilon Phi(-mu/2 - epsilon/mu), exact for Gaussian noise with sigma =
+/// 1/mu. In logarithms, so that nothing overflows. Range: at most 0, minus infinity where the two terms are equal to
+/// rounding. Cost: O(1). Throws argument_error unless mu > 0 and epsilon >= 0 are finite. Reference: Balle and Wang
+/// 2018, "Improving the Gaussian mechanism for differential privacy", theorem 8.
 [[nodiscard]] inline double log_gaussian_delta(double mu, double epsilon) {
   detail::check_positive("log_gaussian_delta", "mu", mu);
   detail::check_epsilon("log_gaussian_delta", epsilon);
   return detail::log_gaussian_delta(mu, epsilon);
 }
 
+/// delta(epsilon) itself: e to the power of what `log_gaussian_delta` gives, otherwise as `log_gaussian_delta`. Range:
+/// [0, 1].
 [[nodiscard]] inline double gaussian_delta(double mu, double epsilon) {
   return std::exp(log_gaussian_delta(mu, epsilon));
 }
 
 /// The exact epsilon at delta of mu-Gaussian differential privacy; 0 where delta alone suffices.
 ///
-/// Root of log_gaussian_delta by TOMS 748, rounded up to the end of the last bracket. Composing mu_1, mu_2, ... gives
-/// sqrt(sum of mu_i^2). Throws argument_error unless mu > 0 and delta is inside (0, 1).
+/// Formula: the root of log_gaussian_delta, by TOMS 748, rounded up to the end of the last bracket. Composing mu_1,
+/// mu_2, ... gives sqrt(sum of mu_i^2). Range: at least 0. Cost: at most 200 evaluations of log_gaussian_delta. Throws
+/// argument_error unless mu > 0, its square is finite and delta is inside (0, 1).
 template <std::floating_point Real>
 [[nodiscard]] Real gaussian_epsilon(Real mu, Real delta) {
   detail::check_positive("gaussian_epsilon", "mu", mu);
@@ -54,7 +58,8 @@ template <std::floating_point Real>
       .second;
 }
 
-/// Epsilon by Gaussian differential privacy.
+/// The `epsilon` and the `delta` of a composition by Gaussian differential privacy, of which one was asked for, and its
+/// `mu`.
 struct gaussian_bound {
   double epsilon = 0, delta = 0, mu = 0;
   bool exact = false;  ///< false: rests on the central limit theorem, and may be below the true epsilon
@@ -69,6 +74,7 @@ struct gaussian_bound {
 /// Reference: Dong, Roth and Su 2022, "Gaussian differential privacy"; Bu, Dong, Long and Su 2020, "Deep learning with
 /// Gaussian differential privacy".
 struct central_limit {
+  /// The mu of a composition alone; epsilon and delta stay 0.
   [[nodiscard]] static gaussian_bound mu(const composition& mechanisms) {
     constexpr std::string_view where = "central_limit";
     gaussian_bound result{.exact = true};
@@ -87,6 +93,7 @@ struct central_limit {
     return result;
   }
 
+  /// The epsilon at delta. Throws argument_error as `gaussian_epsilon` does, too.
   template <std::floating_point Real>
   [[nodiscard]] static gaussian_bound epsilon(const composition& mechanisms, Real delta) {
     gaussian_bound result = mu(mechanisms);
@@ -95,6 +102,7 @@ struct central_limit {
     return result;
   }
 
+  /// The delta at epsilon. Throws argument_error as `gaussian_delta` does, too.
   [[nodiscard]] static gaussian_bound delta(const composition& mechanisms, double epsilon) {
     gaussian_bound result = mu(mechanisms);
     result.epsilon = epsilon;

@@ -25,19 +25,22 @@ struct gaussian {
   std::uint64_t steps = 1;
 };
 
-/// Laplace noise of scale `scale` > 0 on a sum that one record changes by at most 1 in absolute value.
+/// Laplace noise of scale `scale` > 0 on a sum that one record changes by at most 1 in absolute value, run `steps`
+/// times.
 struct laplace {
   double scale;
   std::uint64_t steps = 1;
 };
 
-/// Anything that is known to be (epsilon, delta)-differentially private, taken at its worst; with delta = 0, randomised
-/// response, to which every purely private mechanism is a post-processing. epsilon >= 0, delta in [0, 1).
+/// Anything that is known to be (`epsilon`, `delta`)-differentially private, taken at its worst; with delta = 0,
+/// randomised response, to which every purely private mechanism is a post-processing. epsilon >= 0, delta in [0, 1).
+/// Run `steps` times.
 struct approximate {
   double epsilon, delta = 0;
   std::uint64_t steps = 1;
 };
 
+/// One of the mechanisms that accountants know.
 using mechanism = std::variant<gaussian, laplace, approximate>;
 
 }  // namespace telltale::accounting
@@ -89,6 +92,7 @@ namespace telltale::accounting {
 /// by one record that is added or removed. Throws argument_error for a parameter outside its range or no steps.
 class composition {
  public:
+  /// Of one mechanism or several, in order.
   template <class... Mechanism>
     requires(sizeof...(Mechanism) > 0 && (std::convertible_to<Mechanism, mechanism> && ...))
   composition(const Mechanism&... each) {
@@ -107,6 +111,7 @@ class composition {
     return *this;
   }
 
+  /// The mechanisms in order.
   [[nodiscard]] const std::vector<mechanism>& parts() const noexcept { return parts_; }
 
   /// All steps of all parts.

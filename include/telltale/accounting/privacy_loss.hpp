@@ -18,7 +18,8 @@
 
 namespace telltale::accounting {
 
-/// A tight upper bound: the exact value lies in [value - error, value], value being the epsilon or delta asked for.
+/// A tight upper bound: the exact value lies in [value - error, value], value being the `epsilon` or the `delta` asked
+/// for, at the other of the two.
 struct privacy_loss_bound {
   double epsilon = 0, delta = 0;
   double error = 0;            ///< of whichever of the two was computed; itself computed, from a lower bound
@@ -43,8 +44,8 @@ struct privacy_loss_bound {
 /// "Connect the dots"; Zhu, Dong and Wang 2022, "Optimal accounting of differential privacy via characteristic
 /// function" (dominating pairs compose).
 struct privacy_loss {
-  double error = 0.01;  ///< wanted, in epsilon
-  std::size_t most_points = 1u << 22;
+  double error = 0.01;                 ///< wanted, in epsilon
+  std::size_t most_points = 1u << 22;  ///< that a grid may take
 
   /// The smallest epsilon at delta.
   template <std::floating_point Real>

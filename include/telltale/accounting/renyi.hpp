@@ -20,7 +20,8 @@
 
 namespace telltale::accounting {
 
-/// An upper bound by Renyi divergences and the order that gave it.
+/// An upper bound by Renyi divergences, the `epsilon` or the `delta` asked for at the other of the two, and the `order`
+/// that gave it.
 struct renyi_bound {
   double epsilon = 0, delta = 0;
   double order = 0;
@@ -36,7 +37,7 @@ struct renyi_bound {
 /// epsilon, and where the bound is not finite (sigma below about 1e-150).
 template <class Conversion = conversion::canonne_2020>
 struct renyi {
-  using conversion_type = Conversion;
+  using conversion_type = Conversion;  ///< how a divergence becomes an epsilon
 
   std::vector<double> orders = {};
 

@@ -16,8 +16,8 @@
 
 namespace telltale::accounting {
 
-/// Which of two neighbouring data sets is the one that answers: the larger, of which a record was removed to get the
-/// other, or the smaller.
+/// Which of two neighbouring data sets is the one that answers: `remove`, the larger, of which a record was removed to
+/// get the other, or `add`, the smaller.
 enum class direction { remove, add };
 
 }  // namespace telltale::accounting

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <string_view>
 
-/// How a Rényi divergence becomes an (epsilon, delta) statement. A policy of `accounting::renyi`.
+/// How a Renyi divergence becomes an (epsilon, delta) statement. A policy of `accounting::renyi` has a `name`, and of a
+/// divergence at an order gives `epsilon(order, divergence, log_delta)`, the epsilon that holds at delta, and
+/// `log_delta(order, divergence, epsilon)`, the logarithm of the delta that holds at epsilon.
 namespace telltale::accounting::conversion {
 
 /// epsilon = rho + log((a - 1)/a) - (log delta + log a)/(a - 1), with rho the divergence at order a: the smaller one.
