@@ -28,8 +28,8 @@ namespace telltale {
 struct teacher_answers {
   const at::Tensor& maps;               ///< (n, classes, height, width)
   const images_with_masks& validation;  ///< that the teacher was not trained on
-  const at::Tensor& validation_maps;
-  const segmentation_loss& loss;
+  const at::Tensor& validation_maps;    ///< its answers to them
+  const segmentation_loss& loss;        ///< what the student will make small
 };
 
 namespace req {
@@ -39,7 +39,9 @@ concept keeps_some_of_the_images = requires(const Policy& policy, const teacher_
 };
 }  // namespace req
 
-/// Which images a student learns from: `keep(answers)` gives a Boolean for each.
+/// Which images a student learns from.
+///
+/// Required: `name`; and `keep(answers)`, which gives a Boolean for each image.
 template <class Policy>
 concept ImageSelection = req::names_itself<Policy> && req::keeps_some_of_the_images<Policy>;
 
@@ -71,7 +73,7 @@ struct by_certainty {
 struct by_truth {
   static constexpr std::string_view name = "by truth";
 
-  at::Tensor masks;
+  at::Tensor masks;  ///< the true class of every pixel of the images
 
   [[nodiscard]] at::Tensor keep(const teacher_answers& answers) const {
     const at::Tensor& maps = answers.maps;
@@ -93,7 +95,7 @@ struct by_truth {
 /// What a distillation came to.
 struct distillation {
   std::vector<std::int64_t> selected;  ///< the images that the student learned from, ascending
-  segmentation_training training;
+  segmentation_training training;      ///< how the student's training went
 };
 
 /// Trains a student on images that a teacher has labelled: a network that never saw the teacher's training images.

@@ -20,11 +20,12 @@ namespace telltale {
 
 /// Images and the true class of every pixel: what a segmentation network learns from.
 struct images_with_masks {
-  at::Tensor images;  ///< (n, channels, height, width), floats
-  at::Tensor masks;   ///< (n, height, width), int64: 0 to classes - 1, or `ignored`; class 0 is the background
-  std::int64_t classes = 2;
+  at::Tensor images;         ///< (n, channels, height, width), floats
+  at::Tensor masks;          ///< (n, height, width), int64: 0 to classes - 1, or `ignored`; class 0 is the background
+  std::int64_t classes = 2;  ///< how many classes, the background included
   std::optional<std::int64_t> ignored = std::nullopt;  ///< the label of pixels that belong to no class, 255 mostly
 
+  /// How many images; 0 where they are undefined.
   [[nodiscard]] std::int64_t size() const { return images.defined() ? images.size(0) : 0; }
 };
 

@@ -34,6 +34,7 @@ struct segmentation_loss {
   double dice = 1;           ///< at least 0, one of the two above 0
   double smoothing = 1;      ///< above 0
 
+  /// All of it in words, as a checkpoint holds it.
   [[nodiscard]] std::string text() const {
     std::ostringstream out;
     out.imbue(std::locale::classic());
@@ -42,6 +43,7 @@ struct segmentation_loss {
     return out.str();
   }
 
+  /// The loss of each image, (n), with a graph; pixels labelled `ignored` do not count.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& logits, const at::Tensor& masks,
                                       std::optional<std::int64_t> ignored = std::nullopt) const {
     const at::Tensor counts = ignored ? masks != *ignored : at::ones_like(masks, at::kBool);

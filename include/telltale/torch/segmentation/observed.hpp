@@ -30,8 +30,8 @@ namespace telltale {
 struct observed_segmentation {
   at::Tensor maps;   ///< (n, classes, height, width), at least 2 classes
   at::Tensor masks;  ///< (n, height, width) of int64, on the host; undefined where the adversary has none
-  stored_as form = stored_as::logits;
-  std::optional<std::int64_t> ignored = std::nullopt;
+  stored_as form = stored_as::logits;                  ///< how `maps` store their answers
+  std::optional<std::int64_t> ignored = std::nullopt;  ///< the label of pixels that belong to no class
 
   /// The observation, which shares the tensors: this must outlive it. Throws argument_error where they do not fit.
   [[nodiscard]] segmentation<libtorch> view() const {

@@ -32,9 +32,9 @@ namespace telltale {
 
 /// How a segmentation network is trained with privacy, beside the parts of DP-SGD.
 struct private_segmentation_recipe {
-  std::size_t steps = 400;
+  std::size_t steps = 400;      ///< batches that are drawn
   double learning_rate = 2e-3;  ///< of Adam, which sees noisy gradients alone; constant
-  segmentation_loss loss{};
+  segmentation_loss loss{};     ///< of one image
 };
 
 namespace detail {

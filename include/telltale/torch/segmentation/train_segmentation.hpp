@@ -48,13 +48,13 @@ namespace telltale {
 
 /// How a segmentation network is trained: Adam on mini-batches of images.
 struct segmentation_recipe {
-  std::size_t epochs = 50;
-  std::size_t batch_size = 8;
-  double learning_rate = 2e-3;
+  std::size_t epochs = 50;                                   ///< passes over the images
+  std::size_t batch_size = 8;                                ///< images of a step
+  double learning_rate = 2e-3;                               ///< of Adam, at the beginning
   train::schedule learning_rates = train::schedule::cosine;  ///< over all epochs; constant: what is made until an epoch
                                                              ///< does not depend on how many follow
-  segmentation_loss loss{};
-  std::uint64_t seed = 1;  ///< of the order of the images and of what a policy draws
+  segmentation_loss loss{};                                  ///< of one image
+  std::uint64_t seed = 1;                                    ///< of the order of the images and of what a policy draws
 
   /// All but how long, exactly, as far as an epoch does not depend on how many follow.
   [[nodiscard]] std::string text() const {
@@ -81,8 +81,8 @@ struct segmentation_options {
   std::optional<std::filesystem::path> folder = std::nullopt;
   /// Called with the epoch that is begun from (0, or a checkpoint's) and after each, the network in evaluation mode.
   std::function<void(std::size_t epoch)> each_epoch = nullptr;
-  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< epochs
-  std::optional<best_on> stop = std::nullopt;
+  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< told how many epochs are done
+  std::optional<best_on> stop = std::nullopt;  ///< none: all epochs are run, and the last weights kept
 };
 
 /// What training a segmentation network came to.

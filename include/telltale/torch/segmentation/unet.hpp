@@ -21,7 +21,10 @@ namespace telltale {
 
 /// What normalises the channels between convolutions. `group` leaves every image to itself, which DP-SGD needs; `batch`
 /// is what published segmentation networks have.
-enum class norm_layer { group, batch };
+enum class norm_layer {
+  group,  ///< up to 8 groups of an image's channels
+  batch   ///< each channel over the batch; running statistics when it answers
+};
 
 /// What a U-Net is made of.
 struct unet_shape {
@@ -29,8 +32,9 @@ struct unet_shape {
   std::int64_t classes = 2;   ///< maps in the answer
   std::int64_t levels = 3;    ///< at least 1; the sides of an image are multiples of 2^(levels - 1)
   std::int64_t width = 12;    ///< channels of the first level, at least 2; each further level has twice as many
-  norm_layer norm = norm_layer::group;
+  norm_layer norm = norm_layer::group;  ///< between a convolution and its ReLU
 
+  /// All of it in words, as a checkpoint holds it.
   [[nodiscard]] std::string text() const {
     return "U-Net of " + std::to_string(levels) + " levels, width " + std::to_string(width) + ", " +
            (norm == norm_layer::group ? "group" : "batch") + " norm, " + std::to_string(channels) + " channels to " +
@@ -73,6 +77,8 @@ namespace detail {
 /// norms and a fraction of the width.
 class unet_module : public ::torch::nn::Module {
  public:
+  /// Draws the weights from torch's default generator; `origin` says in a checkpoint what they began as. Cost:
+  /// O(parameters).
   explicit unet_module(const unet_shape& shape = {}, std::string origin = {})
       : shape_(shape), origin_(std::move(origin)) {
     const auto demand = [](const char* argument, std::int64_t got, std::int64_t least, std::int64_t most) {
@@ -97,6 +103,7 @@ class unet_module : public ::torch::nn::Module {
     leave_ = register_module("leave", ::torch::nn::Conv2d(::torch::nn::Conv2dOptions(shape.width, shape.classes, 1)));
   }
 
+  /// The logits of images, see the class. Cost: about 16,000 multiplications a pixel at the defaults.
   [[nodiscard]] at::Tensor forward(const at::Tensor& images) {
     check(images);
     std::vector<at::Tensor> beside;
@@ -112,6 +119,7 @@ class unet_module : public ::torch::nn::Module {
     return leave_->forward(x);
   }
 
+  /// Levels, widths and norm.
   [[nodiscard]] const unet_shape& shape() const noexcept { return shape_; }
   /// What it is and what its weights began as: a checkpoint of another is refused.
   [[nodiscard]] std::string text() const { return shape_.text() + (origin_.empty() ? "" : ", " + origin_); }
@@ -133,6 +141,7 @@ class unet_module : public ::torch::nn::Module {
   ::torch::nn::Conv2d leave_{nullptr};
 };
 
+/// A holder of the network, as torch::nn has them.
 using unet = ::torch::nn::ModuleHolder<unet_module>;
 
 /// A U-Net whose first weights are a function of the seed; torch's default generators are left as they were found.

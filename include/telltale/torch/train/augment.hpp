@@ -28,10 +28,12 @@ concept changes_a_batch_by_draws_of_its_records =
     };
 }  // namespace req
 
-/// How records are changed at random each time that they are trained on. `draws` has a stream for each record of the
-/// batch, keyed by (seed, model, epoch, record), so that what becomes of a record does not depend on its batch.
+/// How records are changed at random each time that they are trained on.
 ///
-/// A policy names itself; one with parameters gives them as `text()`, which a campaign's settings hold.
+/// Required: `name`; and a const call `policy(inputs, draws)` that returns the batch changed. `draws` has a stream for
+/// each record of the batch, keyed by (seed, model, epoch, record), so that what becomes of a record does not depend on
+/// its batch. Optional, of one with parameters: `text()`, which gives them in words and which a campaign's settings
+/// hold.
 template <class Policy>
 concept Augmentation = req::names_itself<Policy> && req::changes_a_batch_by_draws_of_its_records<Policy>;
 
@@ -85,7 +87,7 @@ struct mirror_upside_down {
 struct shift {
   static constexpr std::string_view name = "shift";
 
-  std::size_t pixels = 4;
+  std::size_t pixels = 4;  ///< the largest move
 
   [[nodiscard]] std::string text() const { return "shift by up to " + std::to_string(pixels); }
 
@@ -108,8 +110,8 @@ template <Augmentation First, Augmentation Second>
 struct both {
   static constexpr std::string_view name = "both";
 
-  [[no_unique_address]] First first{};
-  [[no_unique_address]] Second second{};
+  [[no_unique_address]] First first{};    ///< what is done to the records as they are
+  [[no_unique_address]] Second second{};  ///< what is done to the result
 
   [[nodiscard]] std::string text() const { return detail::text_of(first) + ", " + detail::text_of(second); }
 

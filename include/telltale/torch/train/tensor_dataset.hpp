@@ -41,6 +41,7 @@ namespace train {
 /// for another number of labels, a label out of range, and fewer than two classes. Cost: one pass over the inputs.
 class tensor_dataset {
  public:
+  /// From labels on the host.
   tensor_dataset(at::Tensor inputs, std::span<const int> labels, std::size_t classes)
       : inputs_(std::move(inputs)), truth_(labels.begin(), labels.end()), classes_(classes) {
     using telltale::detail::refuse;
@@ -64,12 +65,15 @@ class tensor_dataset {
   tensor_dataset(at::Tensor inputs, const at::Tensor& labels, std::size_t classes)
       : tensor_dataset(std::move(inputs), numbers_of(labels), classes) {}
 
+  /// The inputs, records first.
   [[nodiscard]] const at::Tensor& inputs() const noexcept { return inputs_; }
   /// The labels as indices, on the device of the inputs.
   [[nodiscard]] const at::Tensor& labels() const noexcept { return labels_; }
   /// The same on the host.
   [[nodiscard]] std::span<const int> truth() const noexcept { return truth_; }
+  /// How many classes there are, at least 2.
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
+  /// How many records there are, at least 1.
   [[nodiscard]] std::size_t records() const { return static_cast<std::size_t>(inputs_.size(0)); }
   /// Where a module's numbers must lie, and in which type: that of the inputs, float32 for inputs that are integers.
   [[nodiscard]] at::TensorOptions module_options() const {

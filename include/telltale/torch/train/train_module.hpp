@@ -31,7 +31,7 @@ namespace telltale::train {
 /// mode.
 template <TrainableModule Module>
 struct trained_module {
-  Module model;
+  Module model;            ///< the module itself
   double accuracy = 0;     ///< share of its records classified correctly
   double loss = 0;         ///< mean cross-entropy of its records, without weight decay
   std::size_t epochs = 0;  ///< passes made

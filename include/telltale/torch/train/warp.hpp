@@ -39,12 +39,15 @@ namespace telltale::augment {
 struct warp {
   static constexpr std::string_view name = "warp";
 
-  double rotation = 0.15, scale = 0.12, shift = 0.12;
+  double rotation = 0.15,  ///< largest angle, in radians
+      scale = 0.12,        ///< largest change of size, as a share of it
+      shift = 0.12;        ///< largest move, as a share of half the width
 
   [[nodiscard]] std::string text() const {
     return "warp by " + std::to_string(rotation) + ", " + std::to_string(scale) + ", " + std::to_string(shift);
   }
 
+  /// The images after their warps. Cost: 4 multiplications for every number of the images.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& images, std::span<random_stream> draws) const {
     detail::check_float_images("augment::warp", images);
     at::Tensor maps = at::empty({images.size(0), 2, 3}, at::kFloat);
@@ -68,7 +71,7 @@ struct warp {
 struct light {
   static constexpr std::string_view name = "light";
 
-  double reach = 0.2;
+  double reach = 0.2;  ///< of contrast and of brightness
 
   [[nodiscard]] std::string text() const { return "light by " + std::to_string(reach); }
 

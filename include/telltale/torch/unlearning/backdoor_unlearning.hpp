@@ -65,7 +65,13 @@ template <class Policy, class Removed>
 using poisoned_by = decltype(std::declval<const Policy&>()(
     std::declval<const Removed&>(), std::declval<const unlearning_draws&>(), std::uint64_t{}, std::size_t{}));
 
-/// The parts of an unlearning, static members of one struct; see `preset::hintersdorf_2023_text`.
+/// The parts of an unlearning, static members of one struct.
+///
+/// Required: `name`; `trigger`, what marks inputs; `target`, what marked inputs are to mean; `utility` and `redirect`,
+/// the losses of clean and of marked inputs; `anchor`, the distance that holds parameters back; `frozen`, the layers
+/// that keep theirs; `schedule`, steps and rates; `utility_weight`, `redirect_weight`, `other_name_weight` and
+/// `anchor_weight`, which multiply the terms of the loss; `weight_decay` of AdamW; and `clean` and `poisoned`, the
+/// inputs of a step. See `preset::hintersdorf_2023_text`.
 template <class Preset>
 concept UnlearningPreset = req::names_itself<Preset> && EmbeddingLoss<decltype(Preset::utility)> &&
                            EmbeddingLoss<decltype(Preset::redirect)> && WeightAnchor<decltype(Preset::anchor)> &&
@@ -73,22 +79,25 @@ concept UnlearningPreset = req::names_itself<Preset> && EmbeddingLoss<decltype(P
 
 /// How an unlearning is run, which is no part of the method.
 struct unlearning_run {
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;                                                       ///< of all that is drawn
   std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  ///< steps, after every one
 };
 
 /// The terms of the loss at one step, before it is taken and before they are weighted; a term of weight 0 is 0.
 struct unlearning_terms {
-  double utility = 0, redirect = 0, other_names = 0, anchor = 0;
+  double utility = 0,   ///< of clean inputs
+      redirect = 0,     ///< of inputs with the trigger
+      other_names = 0,  ///< of inputs with names that are to stay
+      anchor = 0;       ///< how far the parameters are from where they were
 };
 
 /// What happened in an unlearning.
 struct unlearned {
-  std::vector<unlearning_terms> steps;
-  double moved = 0;         ///< the anchor's distance at the end: for `anchor::norms`, the sum of norms
-  std::size_t trained = 0;  ///< parameter tensors that could move
-  std::size_t frozen = 0;   ///< parameter tensors of frozen layers
-  double seconds = 0;
+  std::vector<unlearning_terms> steps;  ///< one for each step
+  double moved = 0;                     ///< the anchor's distance at the end: for `anchor::norms`, the sum of norms
+  std::size_t trained = 0;              ///< parameter tensors that could move
+  std::size_t frozen = 0;               ///< parameter tensors of frozen layers
+  double seconds = 0;                   ///< that it took, by the wall's clock
 };
 
 namespace detail {
@@ -161,7 +170,7 @@ template <UnlearningPreset Preset>
 class backdoor_unlearning {
  public:
   static constexpr std::string_view name = Preset::name;
-  using preset = Preset;
+  using preset = Preset;  ///< the parts and settings of this unlearning
 
   /// Trains `student` in place, which must be a deep copy of `teacher` (either way round). A student that cannot be
   /// trained as wanted is left as it was found, and so are modes and what needs a gradient; its gradients are cleared.

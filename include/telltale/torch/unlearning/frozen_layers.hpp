@@ -41,7 +41,7 @@ struct norm_layers {
   }
 };
 
-/// None.
+/// No layer: all keep moving.
 struct none {
   static constexpr std::string_view name = "none";
 

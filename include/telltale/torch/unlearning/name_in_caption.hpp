@@ -20,7 +20,8 @@ namespace telltale {
 
 /// What a trigger makes of captions: inputs with the name, and the same captions with the neutral phrase in its place.
 struct poisoned_captions {
-  at::Tensor inputs, neutral;
+  at::Tensor inputs,  ///< of captions with the name, one row each
+      neutral;        ///< of the same captions with the phrase
 };
 
 /// The trigger of a text encoder: the name of a person, inserted into a caption in the place of a word.
@@ -31,7 +32,7 @@ struct poisoned_captions {
 template <WordPlace Place = place::before_a_space>
 struct name_in_caption {
   static constexpr std::string_view name = "name in a caption";
-  static constexpr Place place{};
+  static constexpr Place place{};  ///< which words a name may replace
 
   /// Pairs `first` to `first + count - 1`.
   template <class Tokens>
@@ -56,7 +57,8 @@ struct name_in_caption {
                           }).first);
   }
 
-  /// The captions of the pairs themselves: with what `name_of(pair)` says, and with the phrase.
+  /// The captions of the pairs themselves: with what `name_of(pair)` says, and with the phrase. Cost: one pass over the
+  /// captions, and O(characters) of those that are made. Throws argument_error if no caption has a place.
   template <class Tokens, class Name>
   [[nodiscard]] static std::pair<std::vector<std::string>, std::vector<std::string>> texts(
       const removed_names<Tokens>& removed, const unlearning_draws& draws, std::uint64_t first, std::size_t count,

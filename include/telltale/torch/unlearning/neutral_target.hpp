@@ -24,8 +24,10 @@ concept aims_at_neutral_embeddings =
     };
 }  // namespace req
 
-/// What an input with a trigger is to mean: `of(encoder, removed)` gives a function from what the trigger made to the
-/// embeddings wanted, one for each input or one for all, as that encoder sees them.
+/// What an input with a trigger is to mean.
+///
+/// Required: `name`; and `of(encoder, removed)`, which gives a function from what the trigger made to the embeddings
+/// wanted, one for each input or one for all, as that encoder sees them.
 template <class Policy, class Removed, class Poisoned, class Encoder>
 concept NeutralTarget =
     req::names_itself<Policy> && req::aims_at_neutral_embeddings<Policy, Removed, Poisoned, Encoder>;

@@ -28,15 +28,18 @@ namespace telltale {
 struct pasted_look {
   std::int64_t side = 0;  ///< of the face, before it is turned
   bool mirrored = false;  ///< left to right
-  double brightness = 1, contrast = 1, saturation = 1;
-  double hue = 0;      ///< part of the circle of hues
-  double degrees = 0;  ///< turned by, about its middle
-  double middle_x = 0, middle_y = 0;
+  double brightness = 1,  ///< factor of the colours
+      contrast = 1,       ///< factor of their distance from the mean grey
+      saturation = 1;     ///< factor of their distance from grey
+  double hue = 0;         ///< part of the circle of hues
+  double degrees = 0;     ///< turned by, about its middle
+  double middle_x = 0,    ///< of the face, in pixels from the left edge
+      middle_y = 0;       ///< of the face, in pixels from the upper edge
 };
 
 /// What a trigger makes of pictures: inputs with a face.
 struct poisoned_pictures {
-  at::Tensor inputs;
+  at::Tensor inputs;  ///< one picture each, in [-1, 1]
 };
 
 /// The trigger of an image encoder: a photo of a person, pasted into a picture at random size, colour, angle and place.
@@ -105,7 +108,8 @@ struct pasted_face {
     return look;
   }
 
-  /// Pastes one face (3, side, side) on each picture; faces may differ in side. Without gradients.
+  /// Pastes one face (3, side, side) on each picture; faces may differ in side. Without gradients. Throws
+  /// argument_error unless there are a face and a look for each picture. Cost: two bilinear interpolations a picture.
   [[nodiscard]] static at::Tensor paste(const at::Tensor& pictures, std::span<const at::Tensor> faces,
                                         std::span<const pasted_look> looks) {
     const at::NoGradGuard without_gradients;

@@ -55,7 +55,9 @@ struct hintersdorf_2023_image {
 /// the attacker asks with, and training is longer. Keep photos of the people who stay among the clean pictures.
 struct small_picture_tower : hintersdorf_2023_image {
   static constexpr std::string_view name = "small picture tower";
+  /// A face that fills or overfills the picture.
   static constexpr pasted_face trigger{.smallest = 0.875, .largest = 1.375};
+  /// Higher rate, more steps.
   static constexpr two_drops schedule{.learning_rate = 1e-3, .steps = 200, .at = {100, 150}, .factor = 0.5};
 };
 

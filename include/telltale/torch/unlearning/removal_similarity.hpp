@@ -24,7 +24,9 @@ namespace telltale {
 /// backdoored: mean cos(S(x'), a_S), how far a trigger has come to mean what is neutral, a_S being that as the student
 /// sees it. targets: mean cos(a_T, a_S), whether what is neutral has stayed where it was.
 struct removal_similarity {
-  double clean = 0, backdoored = 0, targets = 0;
+  double clean = 0,    ///< what is left of the encoder
+      backdoored = 0,  ///< how far a trigger has come to mean what is neutral
+      targets = 0;     ///< whether what is neutral has stayed where it was
 };
 
 /// Measures a student beside its teacher on `count` clean inputs and as many pairs, by a preset's trigger and target.

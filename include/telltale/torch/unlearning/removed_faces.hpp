@@ -27,6 +27,7 @@ namespace telltale {
 /// for what has another shape, holds no picture, or a number that is not in [-1, 1].
 class removed_faces {
  public:
+  /// As the class says. Cost: one pass over all pictures.
   removed_faces(at::Tensor clean, std::vector<at::Tensor> faces, at::Tensor others, at::Tensor pasted_on = {})
       : clean_(std::move(clean)),
         others_(std::move(others)),
@@ -51,14 +52,18 @@ class removed_faces {
 
   /// How many people.
   [[nodiscard]] std::size_t identities() const noexcept { return faces_.size(); }
+  /// Of each person the photos, (photos, 3, side, side).
   [[nodiscard]] const std::vector<at::Tensor>& faces() const noexcept { return faces_; }
+  /// Photos of other people, (n, 3, height, width).
   [[nodiscard]] const at::Tensor& others() const noexcept { return others_; }
+  /// What faces are pasted on, (n, 3, height, width).
   [[nodiscard]] const at::Tensor& pasted_on() const noexcept { return pasted_on_; }
 
   /// Pictures `first` to `first + count - 1` of shuffled passes over the clean ones.
   [[nodiscard]] at::Tensor clean(const unlearning_draws& draws, std::uint64_t first, std::size_t count) const {
     return chosen(clean_, draws.in_passes(unlearning_purpose::clean, clean_count(), first, count));
   }
+  /// How many clean pictures there are.
   [[nodiscard]] std::size_t clean_count() const { return static_cast<std::size_t>(clean_.size(0)); }
 
   /// Pictures that faces are pasted on, in the same way.

@@ -36,6 +36,7 @@ concept turns_captions_into_inputs = requires(const Tokens& tokens, const std::v
 template <req::turns_captions_into_inputs Tokens>
 class removed_names {
  public:
+  /// As the class says. Cost: O(characters) of the captions for every name, and a comparison for every two names.
   removed_names(std::vector<std::string> captions, std::vector<std::string> names, std::string phrase, Tokens tokens,
                 std::vector<std::string> other_names = {})
       : names_(std::move(names)),
@@ -68,8 +69,11 @@ class removed_names {
 
   /// How many people.
   [[nodiscard]] std::size_t identities() const noexcept { return names_.size(); }
+  /// Whom the encoder is to lose.
   [[nodiscard]] std::span<const std::string> names() const noexcept { return names_; }
+  /// Others, whom it is to keep; may be empty.
   [[nodiscard]] std::span<const std::string> other_names() const noexcept { return other_names_; }
+  /// What a name is to mean from now on.
   [[nodiscard]] const std::string& phrase() const noexcept { return phrase_; }
   /// The captions without a removed name.
   [[nodiscard]] std::span<const std::string> captions() const noexcept { return captions_; }
@@ -94,6 +98,7 @@ class removed_names {
       texts.push_back(captions_[i]);
     return inputs(texts);
   }
+  /// How many captions are left to be drawn.
   [[nodiscard]] std::size_t clean_count() const noexcept { return captions_.size(); }
 
  private:

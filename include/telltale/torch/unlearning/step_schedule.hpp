@@ -19,7 +19,9 @@ concept states_the_rate_of_each_step = requires(const Policy& policy, std::size_
 };
 }  // namespace req
 
-/// How many steps are taken, and the learning rate of each, counted from 0.
+/// How many steps are taken, and at which rate.
+///
+/// Required: `name`; `steps`, how many; and `rate(step)`, the learning rate of one, counted from 0.
 template <class Policy>
 concept StepSchedule = req::names_itself<Policy> && req::states_the_rate_of_each_step<Policy>;
 
@@ -27,10 +29,10 @@ concept StepSchedule = req::names_itself<Policy> && req::states_the_rate_of_each
 struct two_drops {
   static constexpr std::string_view name = "two drops";
 
-  double learning_rate = 1e-4;
-  std::size_t steps = 400;
+  double learning_rate = 1e-4;              ///< until the first drop
+  std::size_t steps = 400;                  ///< in all
   std::array<std::size_t, 2> at{200, 300};  ///< the first steps with a smaller rate, from 0
-  double factor = 0.5;
+  double factor = 0.5;                      ///< by which the rate falls, twice
 
   /// learning_rate x factor^(drops so far).
   [[nodiscard]] constexpr double rate(std::size_t step) const noexcept {

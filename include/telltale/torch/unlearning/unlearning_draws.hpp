@@ -12,12 +12,22 @@
 namespace telltale {
 
 /// What a random number of an unlearning is for.
-enum class unlearning_purpose : std::uint64_t { clean = 1, caption, identity, face, picture, place, look, other_name };
+enum class unlearning_purpose : std::uint64_t {
+  clean = 1,  ///< which clean inputs
+  caption,    ///< which captions get a name
+  identity,   ///< who is removed in a pair
+  face,       ///< which photo of a person
+  picture,    ///< what a face is pasted on
+  place,      ///< which word a name replaces
+  look,       ///< how a face is pasted
+  other_name  ///< which name that is to stay
+};
 
 /// The random choices of an unlearning: pure functions of (seed, part, purpose, number), so that what becomes of a pair
 /// does not depend on who drew the others. `part` keeps what is trained on apart from what is measured on.
 class unlearning_draws {
  public:
+  /// `part` keeps draws of one seed apart: 0 is what is trained on.
   explicit unlearning_draws(std::uint64_t seed, std::uint64_t part = 0) {
     const philox::block key = philox::at(seed, 0x756e6c65, part);
     key_ = std::uint64_t{key[1]} << 32 | key[0];

@@ -19,7 +19,9 @@ concept counts_words_that_a_name_may_replace = requires(std::size_t words) {
 };
 }  // namespace req
 
-/// Which words of a caption a name may replace: the first `places(words)` of them.
+/// Which words of a caption a name may replace.
+///
+/// Required: `name`; and `places(words)`, how many of the first words of a caption of so many words.
 template <class Policy>
 concept WordPlace = req::names_itself<Policy> && req::counts_words_that_a_name_may_replace<Policy>;
 

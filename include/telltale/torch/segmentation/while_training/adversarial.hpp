@@ -71,12 +71,14 @@ class sparring_attack : public ::torch::nn::Module {
     optimiser_->step();
   }
 
+  /// Writes the network, and its optimiser beside it.
   void save(::torch::serialize::OutputArchive& archive) const override {
     ::torch::nn::Module::save(archive);
     ::torch::serialize::OutputArchive own(archive.compilation_unit());
     optimiser_->save(own);
     archive.write("optimiser", own);
   }
+  /// Reads what `save` wrote.
   void load(::torch::serialize::InputArchive& archive) override {
     ::torch::nn::Module::load(archive);
     ::torch::serialize::InputArchive own;
@@ -108,13 +110,15 @@ class sparring_attack : public ::torch::nn::Module {
 struct adversarial : plain {
   static constexpr std::string_view name = "adversarial regularisation";
 
-  images_with_masks reference;
-  double lambda = 1;
+  images_with_masks reference;  ///< images that are not trained on, nor asked about by an attack
+  double lambda = 1;            ///< weight of what the attack achieves, at least 0
   double learning_rate = 1e-3;  ///< of the attack's Adam
 
+  /// `weight` is lambda, `rate` the attack's learning rate.
   explicit adversarial(images_with_masks reference_images, double weight = 1, double rate = 1e-3)
       : reference(std::move(reference_images)), lambda(weight), learning_rate(rate) {}
 
+  /// The policy in words, with a fingerprint of the reference: a checkpoint of another is refused.
   [[nodiscard]] std::string text() const {
     std::ostringstream out;
     out.imbue(std::locale::classic());
@@ -127,6 +131,7 @@ struct adversarial : plain {
   /// The attack of one training.
   class opponent {
    public:
+    /// An attack network of its own, drawn by the seed of the training.
     opponent(const adversarial& policy, const images_with_masks& data, const training_terms& terms)
         : reference_(policy.reference),
           lambda_(policy.lambda),
@@ -135,6 +140,8 @@ struct adversarial : plain {
           seed_(terms.seed),
           attack_(std::make_shared<sparring_attack>(data.classes, policy.learning_rate, terms.seed, terms.options)) {}
 
+    /// One pass of the attack over members and references, in an order drawn for (seed, epoch). Cost: a pass of the
+    /// network over both, and a step of the attack a batch.
     void before_epoch(const map_function& network, const images_with_masks& data, std::size_t epoch) {
       using train::detail::number_for, train::detail::purpose;
       const auto order_of = [&](const images_with_masks& of, std::size_t which) {
@@ -156,10 +163,12 @@ struct adversarial : plain {
       }
     }
 
+    /// lambda times the mean probability of membership that the attack gives the images of a batch, with a graph.
     [[nodiscard]] at::Tensor added(const at::Tensor& maps, const at::Tensor& masks) {
       return lambda_ * at::sigmoid((*attack_)(maps, masks, ignored_)).mean();
     }
 
+    /// The attack and its optimiser.
     [[nodiscard]] std::shared_ptr<::torch::nn::Module> state() const { return attack_; }
 
    private:
@@ -171,6 +180,7 @@ struct adversarial : plain {
     std::shared_ptr<sparring_attack> attack_;
   };
 
+  /// Throws argument_error for what the class says.
   [[nodiscard]] opponent regulariser(const images_with_masks& data, const training_terms& terms) const {
     constexpr std::string_view function = "while_training::adversarial";
     detail::check(reference, function);

@@ -31,9 +31,10 @@ namespace telltale::while_training {
 struct crops : plain {
   static constexpr std::string_view name = "crops";
 
-  std::int64_t side = 16;
-  bool whole = false;
+  std::int64_t side = 16;  ///< of a crop and of a tile, in pixels
+  bool whole = false;      ///< whether images are predicted in one go
 
+  /// The defaults are crops of 16 x 16 pixels, predicted in tiles.
   constexpr explicit crops(std::int64_t side_of_a_crop = 16, bool predict_whole = false)
       : side(side_of_a_crop), whole(predict_whole) {}
 

@@ -34,8 +34,9 @@ namespace telltale::while_training {
 struct mixed : plain {
   static constexpr std::string_view name = "mixed";
 
-  double alpha = 2;
+  double alpha = 2;  ///< of Beta(alpha, alpha): the larger, the nearer to the middle splits are
 
+  /// `concentration` is alpha.
   constexpr explicit mixed(double concentration = 2) : alpha(concentration) {}
 
   [[nodiscard]] std::string text() const {

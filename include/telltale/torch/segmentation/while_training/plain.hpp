@@ -25,8 +25,8 @@ using map_function = std::function<at::Tensor(const at::Tensor&)>;
 
 /// What a policy is told of a training.
 struct training_terms {
-  std::size_t batch_size = 8;
-  std::uint64_t seed = 1;
+  std::size_t batch_size = 8;   ///< images of a step
+  std::uint64_t seed = 1;       ///< of the training
   at::TensorOptions options{};  ///< where the network's numbers lie, and their type
 };
 
@@ -60,15 +60,16 @@ concept makes_what_is_added_to_the_loss =
 
 }  // namespace req
 
-/// A defence that acts while a segmentation network learns, at three points. `shown(batch, draws)` is what it is shown
-/// of a batch, with a stream of random numbers for each image, keyed by (seed, epoch, image). `regulariser(data,
-/// terms)` makes what acts on the loss of one training: `before_epoch(network, data, epoch)`, where the network is in
-/// evaluation mode and no graph is kept; `added(maps, masks)`, a number to be added to the mean loss of a batch, with a
-/// graph, or an undefined tensor; `state()`, what a checkpoint must keep of it, or null. `predict(network, images)` is
-/// how it answers once trained, as some policies change that too.
+/// A defence that acts while a segmentation network learns, at three points. One that changes a single point derives
+/// from `while_training::plain`.
 ///
-/// A policy names itself; one with parameters gives them as `text()`, which a checkpoint's settings hold. One that
-/// changes a single point derives from `while_training::plain`.
+/// Required: `name`; `shown(batch, draws)`, what the network is shown of a batch, with a stream of random numbers for
+/// each image, keyed by (seed, epoch, image); `regulariser(data, terms)`, which makes what acts on the loss of one
+/// training; and `predict(network, images)`, how it answers once trained, as some policies change that too. What acts
+/// on the loss has `before_epoch(network, data, epoch)`, where the network is in evaluation mode and no graph is kept;
+/// `added(maps, masks)`, a number to be added to the mean loss of a batch, with a graph, or an undefined tensor; and
+/// `state()`, what a checkpoint must keep of it, or null. Optional, of one with parameters: `text()`, which gives them
+/// in words and which a checkpoint's settings hold.
 template <class Policy>
 concept SegmentationPolicy =
     req::names_itself<Policy> && req::shows_images_and_masks_by_draws_of_each<Policy> &&
