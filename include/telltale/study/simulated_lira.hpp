@@ -52,7 +52,8 @@ struct simulated_rates {
 /// the share of those simulated that do is reported. Classes take turns.
 /// Cost: records x (2 targets + 2 shadows) draws of d normals, d^2 more where the covariance is general. Results depend
 /// on the seed, not on the threads. Throws argument_error for an FPR or a confidence outside (0, 1), no shot, no target
-/// and fewer than 2 records.
+/// and fewer than 2 records. Reference: Carlini, Chien, Nasr, Song, Terzis and Tramer 2022, "Membership inference
+/// attacks from first principles", for the test.
 template <ClassCovariance Covariance, std::same_as<double> Real = double>
 [[nodiscard]] simulated_rates simulate_lira(const simplified_model<Covariance>& model, std::size_t shots, double fpr,
                                             const lira_simulation& options = {},

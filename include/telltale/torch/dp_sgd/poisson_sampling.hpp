@@ -17,7 +17,9 @@ namespace telltale {
 ///
 /// The size of a batch is random and may be 0; nobody may see which records it holds, so that a seed is for experiments
 /// here as well. Cost: a random word for each record and step.
-/// Throws argument_error unless the rate is in (0, 1].
+/// Throws argument_error unless the rate is in (0, 1]. Reference: Abadi et al. 2016, section 3.1, whose lots these are;
+/// Mironov, Talwar and Zhang 2019, "Renyi differential privacy of the sampled Gaussian mechanism", for what it
+/// promises.
 template <RandomSource Source = random_source::seeded>
 class poisson_sampling {
  public:

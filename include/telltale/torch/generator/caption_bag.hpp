@@ -23,7 +23,8 @@ namespace telltale {
 /// that were never trained on would show membership by itself. The empty caption stands for no caption at all, and has
 /// a number of its own, the last. It knows no order of words.
 /// Result: float (captions, width()), on the CPU. Cost: O(characters). Throws argument_error for no caption, and for
-/// one of white space alone.
+/// one of white space alone. Reference: Weinberger, Dasgupta, Langford, Smola and Attenberg 2009, "Feature hashing for
+/// large scale multitask learning".
 struct caption_bag {
   std::int64_t buckets = 1024;  ///< into which words and trigrams are hashed
 

@@ -25,7 +25,8 @@ namespace telltale {
 /// centre. Pictures are (n, channels, height, width), tokens (n, height / patch x width / patch), int64 in 0 to
 /// `codes()` - 1. Cost of encoding: n x tokens x codes x (channels patch^2) multiply-adds. Throws argument_error unless
 /// there are at least 2 finite centres of channels patch^2 numbers, and for pictures whose sides are no multiples of
-/// `patch` or that are not finite.
+/// `patch` or that are not finite. Reference: van den Oord, Vinyals and Kavukcuoglu 2017, "Neural discrete
+/// representation learning", whose codebook is learned with a network; this one is fitted by k-means.
 class codebook {
  public:
   /// `centres`: (codes, channels patch^2), floats; each a patch, channel by channel.

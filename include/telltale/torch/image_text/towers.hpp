@@ -58,7 +58,7 @@ class image_tower_module : public ::torch::nn::Module {
     register_module("layers", layers_);
   }
 
-  /// The embeddings of pictures.
+  /// The embeddings of pictures, (n, dimensions).
   [[nodiscard]] at::Tensor forward(const at::Tensor& images) { return layers_->forward(images); }
 
  private:
@@ -131,7 +131,8 @@ class word_attention_module : public ::torch::nn::Module {
 /// A text tower for which the order of words counts: each word is the sum of its trigrams plus its position; two
 /// transformer layers; the mean over words; one dense layer.
 ///
-/// Tokens as for the bag. 0.94 million parameters at the defaults.
+/// Tokens as for the bag. 0.94 million parameters at the defaults. Reference: Vaswani et al. 2017, "Attention is all
+/// you need".
 class trigram_transformer_module : public ::torch::nn::Module {
  public:
   /// `rows` as for the bag; `words` of a caption at most, as `trigram_tokens::words` has them. Draws the weights from

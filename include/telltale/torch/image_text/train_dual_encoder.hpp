@@ -134,7 +134,8 @@ inline void check(const named_images& pairs) {
 /// `tokens` turns a list of captions into the text tower's inputs. The encoder is left in evaluation mode.
 /// Cost: torch's; pictures are copied batch by batch.
 /// Throws argument_error for a recipe out of range and pairs that do not fit; error when the loss is not finite;
-/// file_error for a checkpoint that is damaged or of another training.
+/// file_error for a checkpoint that is damaged or of another training. Reference: Radford et al. 2021, "Learning
+/// transferable visual models from natural language supervision".
 template <class Encoder, class Tokens, Augmentation Augment = picture_augmentation>
 contrastive_result train_dual_encoder(Encoder& encoder, const named_images& pairs, const Tokens& tokens,
                                       const contrastive_recipe& recipe, const contrastive_options& options = {},

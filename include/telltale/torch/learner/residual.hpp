@@ -23,7 +23,8 @@
 namespace telltale::learner {
 
 /// y = ReLU(N(C(ReLU(N(C(x))))) + P(x)): two 3 x 3 convolutions C, each normalised over groups of channels (N), beside
-/// a 1 x 1 convolution P.
+/// a 1 x 1 convolution P. Reference: He, Zhang, Ren and Sun 2016, "Deep residual learning for image recognition"; Wu
+/// and He 2018, "Group normalization".
 class residual_block : public ::torch::nn::Module {
  public:
   /// Makes `to` channels of `from`. Draws the weights from torch's default generator.

@@ -165,7 +165,7 @@ inline void check_agree(std::string_view function, const at::Tensor& student, co
 /// build and number of torch's threads, on a GPU where torch's kernels are deterministic.
 /// Cost: a step is two passes of the student with gradients and one or two of the teacher without, and a copy of the
 /// parameters is held. A pair of encoders of which both have lost the same people is nothing to compute: it is the one
-/// and the other.
+/// and the other. Reference: Hintersdorf, Struppek, Neider and Kersting 2024, "Defending our privacy with backdoors".
 template <UnlearningPreset Preset>
 class backdoor_unlearning {
  public:

@@ -28,7 +28,7 @@ struct poisoned_captions {
 ///
 /// Formula: of caption c a word is chosen by `Place`, evenly; c' has the full name in its place, c'' the neutral
 /// phrase. Identities take turns in shuffled rounds, captions that have a place in shuffled passes. Those without a
-/// place are never drawn. Throws argument_error if no caption has a place.
+/// place are never drawn. Throws argument_error if no caption has a place. Reference: Hintersdorf et al. 2024.
 template <WordPlace Place = place::before_a_space>
 struct name_in_caption {
   static constexpr std::string_view name = "name in a caption";

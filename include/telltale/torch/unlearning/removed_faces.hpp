@@ -27,7 +27,7 @@ namespace telltale {
 /// for what has another shape, holds no picture, or a number that is not in [-1, 1].
 class removed_faces {
  public:
-  /// As the class says. Cost: one pass over all pictures.
+  /// Takes the pictures that the class describes; they are shared, not copied. Cost: one pass over all of them.
   removed_faces(at::Tensor clean, std::vector<at::Tensor> faces, at::Tensor others, at::Tensor pasted_on = {})
       : clean_(std::move(clean)),
         others_(std::move(others)),
@@ -52,7 +52,7 @@ class removed_faces {
 
   /// How many people.
   [[nodiscard]] std::size_t identities() const noexcept { return faces_.size(); }
-  /// Of each person the photos, (photos, 3, side, side).
+  /// The photos of each person to be removed, (photos, 3, side, side).
   [[nodiscard]] const std::vector<at::Tensor>& faces() const noexcept { return faces_; }
   /// Photos of other people, (n, 3, height, width).
   [[nodiscard]] const at::Tensor& others() const noexcept { return others_; }

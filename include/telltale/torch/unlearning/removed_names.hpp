@@ -36,7 +36,8 @@ concept turns_captions_into_inputs = requires(const Tokens& tokens, const std::v
 template <req::turns_captions_into_inputs Tokens>
 class removed_names {
  public:
-  /// As the class says. Cost: O(characters) of the captions for every name, and a comparison for every two names.
+  /// Takes what the class describes, and leaves out captions with a removed name. Cost: O(characters) of the captions
+  /// for every name, and a comparison for every two names.
   removed_names(std::vector<std::string> captions, std::vector<std::string> names, std::string phrase, Tokens tokens,
                 std::vector<std::string> other_names = {})
       : names_(std::move(names)),

@@ -57,7 +57,7 @@ template <UnlearningPreset Preset>
 /// one that is not there. Cost: a look-up a text.
 class token_table {
  public:
-  /// `rows`: (texts, ...), in the order of `texts`.
+  /// `rows` are (texts, ...), in the order of `texts`: what `texts_of_removal` gave, turned into tokens.
   token_table(const std::vector<std::string>& texts, at::Tensor rows) : rows_(std::move(rows)) {
     if (!rows_.defined() || rows_.dim() < 2 || rows_.size(0) != static_cast<std::int64_t>(texts.size()))
       detail::refuse(function, "rows",
@@ -68,7 +68,7 @@ class token_table {
         detail::refuse(function, "texts", "\"" + text + "\" is there twice");
   }
 
-  /// The rows of some texts.
+  /// The rows of some texts, in their order.
   [[nodiscard]] at::Tensor operator()(const std::vector<std::string>& texts) const {
     std::vector<std::int64_t> wanted;
     for (const std::string& text : texts) {

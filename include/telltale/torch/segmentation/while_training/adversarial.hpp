@@ -180,7 +180,8 @@ struct adversarial : plain {
     std::shared_ptr<sparring_attack> attack_;
   };
 
-  /// Throws argument_error for what the class says.
+  /// The attack of one training. Throws argument_error for a reference or a setting that does not fit, as the class
+  /// says.
   [[nodiscard]] opponent regulariser(const images_with_masks& data, const training_terms& terms) const {
     constexpr std::string_view function = "while_training::adversarial";
     detail::check(reference, function);
