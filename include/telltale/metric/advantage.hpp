@@ -17,7 +17,8 @@
 
 namespace telltale::metric {
 
-/// A value at one cut, its interval, the cut, and whether the cut was chosen on the scores it is judged by.
+/// A value at one cut, its interval, the cut (`threshold`), and whether the cut was chosen on the scores it is judged
+/// by.
 ///
 /// Where `in_sample` is true the value is optimistic by construction and `low`, `high` are NaN: the best of all
 /// thresholds has no valid interval of its own.
@@ -26,7 +27,8 @@ struct estimate_at_cut : estimate {
   bool in_sample = false;
 };
 
-/// Both figures of a verdict: balanced accuracy (TPR + 1 - FPR) / 2 and advantage TPR - FPR.
+/// Both figures of a verdict: `balanced_accuracy`, (TPR + 1 - FPR) / 2 in [0, 1], and `advantage`, TPR - FPR in [-1,
+/// 1].
 struct advantage_result {
   estimate_at_cut balanced_accuracy, advantage;
 };
@@ -56,7 +58,7 @@ template <class Interval = interval::clopper_pearson>
 /// The best balanced accuracy and advantage over all thresholds, marked as in-sample and without an interval.
 ///
 /// For evidence that only ranks. Among equally good thresholds the highest is taken, so that useless evidence gives
-/// +infinity. Compared exactly, in integers. O(thresholds).
+/// +infinity. Compared exactly, in integers. O(thresholds). Throws nothing.
 [[nodiscard]] inline advantage_result best_advantage(const roc_curve& curve) {
   const auto tp = curve.true_positives(), fp = curve.false_positives();
   const auto positives = static_cast<std::int64_t>(curve.positives());

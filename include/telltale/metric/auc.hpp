@@ -19,13 +19,14 @@ namespace telltale::metric {
 
 /// The two sample variances from which DeLong, DeLong and Clarke-Pearson 1988 build the variance of an AUC.
 ///
-/// s10 is the variance over members of V10, the share of non-members below the member (ties half); s01 that over
-/// non-members of V01, the share of members above; var(AUC) = s10 / P + s01 / N. A point of the curve holds its tie
-/// group's mid-rank, so one pass over the curve does what Sun and Xu 2014 do with mid-ranks. O(points). NaN for a class
-/// of one record, which has no sample variance.
+/// `s10` is the variance over members of V10, the share of non-members below the member (ties half); `s01` that over
+/// non-members of V01, the share of members above; `variance()`, var(AUC), is s10 / P + s01 / N, with P `positives` and
+/// N `negatives`. A point of the curve holds its tie group's mid-rank, so one pass over the curve does what Sun and Xu
+/// 2014 do with mid-ranks. O(points). NaN for a class of one record, which has no sample variance.
 struct delong_components {
   double s10 = 0, s01 = 0, positives, negatives;
 
+  /// Computes both in one pass over the points.
   explicit delong_components(const roc_curve& curve)
       : positives(static_cast<double>(curve.positives())), negatives(static_cast<double>(curve.negatives())) {
     const auto tp = curve.true_positives(), fp = curve.false_positives();
@@ -50,8 +51,8 @@ namespace interval {
 ///
 /// A U-statistic over P and N records averages means over min(P, N) disjoint pairs. All pairs ordered alike has
 /// probability <= theta^pairs, so at AUC 1 the limit is (alpha/2)^(1/pairs), which some distributions attain; otherwise
-/// Hoeffding's inequality gives +- sqrt(log(2/alpha) / (2 pairs)), cut to [0, 1] where an AUC lives.
-/// Reference: Hoeffding 1963, section 5a.
+/// Hoeffding's inequality gives +- sqrt(log(2/alpha) / (2 pairs)), cut to [0, 1] where an AUC lives. `of(area, pairs,
+/// confidence)` gives it; nothing is checked. Reference: Hoeffding 1963, section 5a.
 struct disjoint_pairs {
   static constexpr std::string_view name = "distribution-free over disjoint pairs";
 
@@ -65,8 +66,11 @@ struct disjoint_pairs {
   }
 };
 
-/// area +- quantile * standard error on the scale logit(area) = log(area / (1 - area)), so that the limits stay inside
-/// (0, 1); by the delta method the standard error there is se / (area (1 - area)). area is inside (0, 1).
+/// The interval of an AUC or a rate from its standard error, by the normal law or Student's on the logit scale, so that
+/// its limits stay inside (0, 1).
+///
+/// Formula: logit(area) +- quantile se / (area (1 - area)) carried back, logit(a) = log(a / (1 - a)), the standard
+/// error there by the delta method. Range: limits in (0, 1) for an area inside (0, 1). Cost: O(1). Throws nothing.
 [[nodiscard]] inline estimate on_logit_scale(double area, double standard_error, double quantile) {
   const double centre = std::log(area / (1 - area)), reach = quantile * standard_error / (area * (1 - area));
   return {area, 1 / (1 + std::exp(reach - centre)), 1 / (1 + std::exp(-reach - centre))};
@@ -74,13 +78,14 @@ struct disjoint_pairs {
 
 /// DeLong's interval on the logit scale, with what it takes to cover at small classes and high AUC.
 ///
-/// Each of s10 and s01 is joined by two pseudo-records of the largest variance an AUC of A admits, A (1 - A): s10' =
-/// (P s10 + 2 A (1 - A)) / (P + 2); and the quantile is Student's t with min(P, N) - 1 degrees of freedom. Both vanish
-/// as classes grow. Where the plain variance is zero (perfect separation, all scores tied) or does not exist (one
-/// record in a class), `disjoint_pairs`. Measured coverage at 95 %, normal scores of equal spread, AUC 0.5, 0.8, 0.95,
-/// classes of 50 to 1,000: 95.2 to 97.3 %, widths 1.01 to 1.12 times those without the two changes; without them 92.6
-/// to 95.4 %, and the plain DeLong interval (area +- 1.96 se) 90.3 to 95.2 %. With members twice as spread as
-/// non-members, 50 against 500 at AUC 0.95: 92.8 %; 100 against 1,000 at AUC 0.99: 86.0 %, too few.
+/// Each of s10 and s01 is joined by two pseudo-records of the largest variance an AUC of A admits, A (1 - A): s10' = (P
+/// s10 + 2 A (1 - A)) / (P + 2); and the quantile is Student's t with min(P, N) - 1 degrees of freedom. Both vanish as
+/// classes grow. Where the plain variance is zero (perfect separation, all scores tied) or does not exist (one record
+/// in a class), `disjoint_pairs`. Measured coverage at 95 %, normal scores of equal spread, AUC 0.5, 0.8, 0.95, classes
+/// of 50 to 1,000: 95.2 to 97.3 %, widths 1.01 to 1.12 times those without the two changes; without them 92.6 to 95.4
+/// %, and the plain DeLong interval (area +- 1.96 se) 90.3 to 95.2 %. With members twice as spread as non-members, 50
+/// against 500 at AUC 0.95: 92.8 %; 100 against 1,000 at AUC 0.99: 86.0 %, too few. A policy, with `of(curve,
+/// confidence)`. Throws argument_error for a confidence outside (0, 1).
 struct delong_logit {
   static constexpr std::string_view name = "DeLong on the logit scale, plus two pseudo-records a class, Student t";
 
@@ -103,7 +108,9 @@ struct delong_logit {
 
 /// The area under the curve, that is the share of (member, non-member) pairs ordered rightly, with its interval.
 ///
-/// O(points). Throws argument_error for a confidence outside (0, 1).
+/// Formula: (pairs in which the member scores higher + half the ties) / (P N), exactly. Range: [0, 1], 1/2 for
+/// guessing. Cost: O(points). Throws argument_error for a confidence outside (0, 1). Reference: Hanley and McNeil 1982,
+/// "The meaning and use of the area under a receiver operating characteristic (ROC) curve".
 template <class Interval = interval::delong_logit>
 [[nodiscard]] estimate auc(const roc_curve& curve, double confidence = 0.95) {
   return Interval::of(curve, confidence);

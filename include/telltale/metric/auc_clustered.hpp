@@ -87,16 +87,17 @@ namespace telltale::metric {
 /// The AUC of scores pooled over targets, with an analytic interval that treats each record, with all its scores, as
 /// one draw: for confidences so near 1 that a bootstrap would need too many replicates.
 ///
-/// With m_i member and n_i non-member scores of record i, M and N in all, A the AUC, V10 the share of non-member scores
-/// below a member score and V01 the share of member scores above a non-member score (ties half), summed over a record:
+/// Formula: with m_i member and n_i non-member scores of record i, M and N in all, A the AUC, V10 the share of
+/// non-member scores below a member score and V01 the share of member scores above a non-member score (ties half),
+/// summed over a record:
 ///   a_i = sum V10 - m_i A,   b_i = sum V01 - n_i A,
 ///   var(A) = I10/(I10-1) sum a_i^2 / M^2 + I01/(I01-1) sum b_i^2 / N^2 + 2 I/(I-1) sum a_i b_i / (M N),
 /// where I10, I01 and I count the records with a member score, with a non-member score, and all. One target gives
 /// DeLong's variance. The limits are taken on the logit scale with Student's t of I - 1 degrees of freedom; where the
 /// variance is zero (perfect separation, all tied), from disjoint pairs of records. The targets are taken as given: the
-/// interval is over records, not over retrained targets. O(m log m) for m scores. Throws argument_error as
-/// `pooled_scores::check` does, and for a confidence outside (0, 1). Reference: Obuchowski 1997, "Nonparametric
-/// analysis of clustered ROC curve data", Biometrics 53, equations 3 to 5.
+/// interval is over records, not over retrained targets. Range: [0, 1]. Cost: O(m log m) for m scores. Throws
+/// argument_error as `pooled_scores::check` does, and for a confidence outside (0, 1). Reference: Obuchowski 1997,
+/// "Nonparametric analysis of clustered ROC curve data", Biometrics 53, equations 3 to 5.
 template <std::same_as<double> Real = double>
 [[nodiscard]] estimate auc_clustered(const pooled_scores& pooled, std::type_identity_t<Real> confidence = 0.95) {
   constexpr std::string_view where = "auc_clustered";

@@ -19,8 +19,8 @@
 
 namespace telltale::metric {
 
-/// A bootstrap over records: how often, from which seed, on how many threads (0: all). The threads change nothing but
-/// the time.
+/// A bootstrap over records: how often (`replicates`), from which `seed`, on how many `threads` (0: all). The threads
+/// change nothing but the time.
 struct bootstrap {
   std::size_t replicates = 2000;
   std::uint64_t seed = 1;

@@ -21,7 +21,9 @@
 
 namespace telltale::metric {
 
-/// How much better one attack tells members from non-members than another does, each figure first minus second.
+/// How much better one attack tells members from non-members than another does, each figure first minus second: `auc`,
+/// and a TPR for each FPR. It rests on `records` that were judged in `targets` targets, drawn again in `replicates`
+/// replicates.
 struct comparison {
   estimate auc;
   std::vector<double> fprs;          ///< as asked for

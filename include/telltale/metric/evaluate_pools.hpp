@@ -25,7 +25,8 @@
 
 namespace telltale::metric {
 
-/// AUC and TPRs of all targets of all pools, each with one threshold for all of them.
+/// `auc` and TPRs of all targets of all pools, each with one threshold for all of them; of how many `members` and
+/// `nonmembers` (a score each), and in `clustering` what the intervals took as one draw, in words.
 struct pools_evaluation {
   estimate auc;
   std::vector<operating_point> tpr_at_fpr;  ///< one for each wanted FPR, in the order asked for

@@ -18,13 +18,16 @@
 
 namespace telltale::metric {
 
-/// What the numbers of an evaluation mean, in words for a reader of the report.
+/// What the numbers of an evaluation mean, in words for a reader of the report: `tpr_rule`, how an FPR finds its
+/// threshold; `tpr_interval`, `auc_interval` and `advantage_interval`, which interval each figure has; `clustering`,
+/// what was taken as one draw; and the `confidence` of all intervals.
 struct conventions {
   std::string tpr_rule, tpr_interval, auc_interval, advantage_interval, clustering;
   double confidence = 0.95;
 };
 
-/// How well evidence tells members from non-members, every number with its uncertainty.
+/// How well evidence tells members from non-members, every number with its uncertainty: `auc`, TPRs,
+/// `balanced_accuracy` and `advantage` of the verdict, of how many `members` and `nonmembers`, by which `conventions`.
 ///
 /// Where `balanced_accuracy.in_sample` is true the best threshold of these very scores was taken and there is no
 /// interval (NaN); otherwise both hold at the rule's own cut.
@@ -36,7 +39,8 @@ struct evaluation {
   metric::conventions conventions;
 };
 
-/// What to evaluate at: the wanted false-positive rates (fractions), the confidence of every interval, the rule's cut.
+/// What to evaluate at: the wanted false-positive rates (`fprs`, fractions), the `confidence` of every interval, the
+/// rule's `cut`.
 struct evaluation_options {
   std::vector<double> fprs{0.1, 0.01, 0.001};
   double confidence = 0.95;

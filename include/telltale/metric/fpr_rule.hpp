@@ -24,8 +24,9 @@ struct curve_place {
 
 /// A published reading of "TPR at FPR f": finds the place on a curve.
 ///
-/// Where replicates of a curve are judged as well, `place` is a template over the curve: anything that counts as a
-/// `roc_curve` does, by size(), positives(), negatives(), true_positives(point) and false_positives(point).
+/// Required: `name`, for reports; `place(curve, fpr)`, where the rule stands at an FPR in [0, 1]. Where replicates of a
+/// curve are judged as well, it is a template over the curve: anything that counts as a `roc_curve` does, by size(),
+/// positives(), negatives(), true_positives(point) and false_positives(point).
 template <class Rule>
 concept FprRule = requires(const roc_curve& curve, double fpr) {
   { Rule::name } -> std::convertible_to<std::string_view>;

@@ -12,7 +12,7 @@
 
 namespace telltale::metric {
 
-/// A group of which a figure cannot be measured, since it has no members or no non-members.
+/// A group of which a figure cannot be measured, since it has no `members` or no `nonmembers`.
 struct unmeasurable_group {
   std::string name;
   std::size_t members = 0, nonmembers = 0;
@@ -34,7 +34,8 @@ struct of_all_records {
 
 }  // namespace group_threshold
 
-/// What the confidence of the groups' intervals holds for.
+/// What the confidence of the groups' intervals holds for. A policy has a `name`, and `of_one(confidence, groups)`
+/// gives the confidence of one group's interval.
 namespace group_confidence {
 
 /// For each group by itself: of G groups, (1 - confidence) G are expected to lie outside.
@@ -53,10 +54,10 @@ struct bonferroni {
 
 }  // namespace group_confidence
 
-/// What happens to a group without members or without non-members.
+/// What happens to a group without members or without non-members. A policy does it in `meet(list, group)`.
 namespace group_without_a_class {
 
-/// It is an error that names the group.
+/// It is an error that names the group: throws argument_error.
 struct refused {
   static void meet(std::vector<unmeasurable_group>&, const unmeasurable_group& group) {
     detail::refuse("evaluate_groups", "group",
@@ -75,14 +76,15 @@ struct listed {
 /// The choices of `evaluate_groups`. A variation is a struct that derives from one of these and replaces a member.
 namespace group_preset {
 
-/// Every group as if audited alone, all intervals holding at once, nothing left out.
+/// Every group as if audited alone, all intervals holding at once, nothing left out: the policies `threshold`,
+/// `confidence` and `without_a_class`.
 struct strict {
   static constexpr group_threshold::own threshold{};
   static constexpr group_confidence::bonferroni confidence{};
   static constexpr group_without_a_class::refused without_a_class{};
 };
 
-/// One adversary, who knows of no groups, judged by group.
+/// One adversary, who knows of no groups, judged by group: another `threshold`.
 struct one_threshold : strict {
   static constexpr group_threshold::of_all_records threshold{};
 };

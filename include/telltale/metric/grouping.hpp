@@ -33,8 +33,11 @@ class grouping {
   template <class Label>
   explicit grouping(const std::vector<Label>& labels) : grouping(std::span<const Label>(labels)) {}
 
+  /// Records that were labelled.
   [[nodiscard]] std::size_t records() const noexcept { return group_.size(); }
+  /// How many groups there are.
   [[nodiscard]] std::size_t size() const noexcept { return names_.size(); }
+  /// The label of a group, as text; not checked.
   [[nodiscard]] const std::string& name(std::size_t group) const { return names_[group]; }
   /// The group of each record, from 0.
   [[nodiscard]] std::span<const std::uint32_t> of_records() const noexcept { return group_; }

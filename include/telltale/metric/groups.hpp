@@ -22,23 +22,23 @@
 
 namespace telltale::metric {
 
-/// A group and what was measured on its records; `found.conventions.confidence` is that of its own intervals.
+/// A group, and what was `found` on its records; `found.conventions.confidence` is that of its own intervals.
 struct group_evaluation {
   std::string name;
   evaluation found;
 };
 
-/// The largest difference of a figure between two groups, and which these are.
+/// The largest difference of a figure between two groups, and which these are: `highest` and `lowest` by name.
 ///
-/// `gap.value` is the largest measured less the smallest. [low, high] holds the true largest difference with the
-/// confidence asked for, whichever groups the data make look largest and smallest: it follows from intervals that hold
-/// for all groups at once.
+/// The value of `gap` is the largest measured less the smallest. Its [low, high] holds the true largest difference with
+/// the confidence asked for, whichever groups the data make look largest and smallest: it follows from intervals that
+/// hold for all groups at once.
 struct group_gap {
   estimate gap;
   std::string highest, lowest;
 };
 
-/// The figures of all records and of every group, and the largest gaps between groups.
+/// The figures of `all` records and of every group, and the largest gaps between groups.
 struct grouped_evaluation {
   evaluation all;
   std::vector<group_evaluation> groups;            ///< in ascending order of their labels

@@ -23,14 +23,16 @@
 
 namespace telltale::metric {
 
-/// What to evaluate pooled scores at; fprs are fractions.
+/// What to evaluate pooled scores at: the false-positive rates `fprs`, fractions; the `confidence` of every interval;
+/// the `resampling` of records.
 struct pooled_options {
   std::vector<double> fprs{0.1, 0.01, 0.001};
   double confidence = 0.95;
   bootstrap resampling;
 };
 
-/// Several targets in one: all scores on one curve, and each target's own figures averaged.
+/// Several targets in one: all scores on one curve (`pooled`), and each target's own figures averaged (`averaged`), of
+/// so many `targets`, `records` and `replicates`.
 ///
 /// Pooling compares scores of different targets with each other, which asks for evidence on one scale, and resolves an
 /// FPR of 1/(n T). Averaging compares within a target only, and resolves 1/n. In `averaged`, counts are summed over

@@ -24,7 +24,9 @@ struct pooled_scores {
   std::vector<std::span<const membership>> member;  ///< aligned with scores
   std::vector<double> cuts;  ///< of the targets' rules: none (ranking only), one for all targets, or one for each
 
+  /// Targets, T.
   [[nodiscard]] std::size_t targets() const noexcept { return scores.size(); }
+  /// Records, n, as the first target has them.
   [[nodiscard]] std::size_t records() const noexcept { return scores.empty() ? 0 : scores.front().size(); }
 
   /// Whether the rules have a verdict; false when there is no cut or every cut is +infinity.
@@ -33,6 +35,7 @@ struct pooled_scores {
       if (!(std::isinf(cut) && cut > 0)) return true;
     return false;
   }
+  /// The cut of a target's rule, where there is a cut; not checked.
   [[nodiscard]] double cut_of(std::size_t target) const { return cuts.size() == 1 ? cuts[0] : cuts[target]; }
 
   /// Throws argument_error for no target, fewer than 2 records, lengths that differ, a non-finite score, a membership

@@ -18,7 +18,8 @@
 
 namespace telltale::metric {
 
-/// How far training on a record moves its score, in units of how far it moves anyway.
+/// How far training on a record moves its score, in units of how far it moves anyway: the `distance`, from the means
+/// `mean_in` and `mean_out` and the pooled `spread` of its scores, in the scores' unit.
 struct record_distance {
   estimate distance;
   double mean_in = 0, mean_out = 0, spread = 0;
@@ -40,6 +41,7 @@ class record_distances {
     if (records == 0) detail::refuse("record_distances", "records", "is 0; wanted at least 1");
   }
 
+  /// Records, as constructed.
   [[nodiscard]] std::size_t records() const noexcept { return records_.size(); }
 
   /// Adds one model: its score of every record, and a mask, 1 where it was trained on the record. O(records). Throws

@@ -18,7 +18,8 @@
 
 namespace telltale::metric {
 
-/// How often the verdict about one record was right, over targets.
+/// How often the verdict about one record was right, over targets; of those with the record `true_positives` said
+/// member, of those without it `false_positives`.
 struct record_success {
   estimate right;                    ///< share of targets in which it was, members and non-members together
   std::optional<estimate> tpr, fpr;  ///< nothing where no target was trained with it, or none without it
@@ -40,6 +41,7 @@ class record_successes {
     if (records == 0) detail::refuse("record_successes", "records", "is 0; wanted at least 1");
   }
 
+  /// Records, as constructed.
   [[nodiscard]] std::size_t records() const noexcept { return records_.size(); }
 
   /// Adds one target: the evidence about every record, the cut of which the verdict is evidence >= cut, and the truth.

@@ -21,7 +21,7 @@
 
 namespace telltale::metric {
 
-/// What to evaluate at, and how to resample.
+/// What to evaluate at, and how to resample: `resampling`.
 struct resampling_options : evaluation_options {
   bootstrap resampling;
 };

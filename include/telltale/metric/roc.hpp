@@ -19,7 +19,8 @@
 
 namespace telltale::metric {
 
-/// One point of a ROC curve: how many of each class have score >= threshold.
+/// One point of a ROC curve: how many of each class, `true_positives` of the members and `false_positives` of the
+/// others, have score >= `threshold`.
 struct roc_point {
   double threshold = 0;
   std::uint64_t false_positives = 0, true_positives = 0;
@@ -89,7 +90,9 @@ class roc_curve {
 
   /// Number of points, the one at +infinity included.
   [[nodiscard]] std::size_t size() const noexcept { return thresholds_.size(); }
+  /// Members, P.
   [[nodiscard]] std::uint64_t positives() const noexcept { return true_positives_.back(); }
+  /// Non-members, N.
   [[nodiscard]] std::uint64_t negatives() const noexcept { return false_positives_.back(); }
 
   /// Descending, from +infinity.

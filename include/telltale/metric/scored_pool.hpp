@@ -20,13 +20,14 @@ namespace telltale::metric {
 
 /// The records of one pool, scored against every target that was trained on a part of them. Views.
 ///
-/// Both spans are targets x records, row by row: the evidence, larger meaning member, and 1 where the target was
-/// trained on the record, else 0 (a campaign's mask).
+/// Both spans are targets x `records`, row by row: the `evidence`, larger meaning member, and in `keep` 1 where the
+/// target was trained on the record, else 0 (a campaign's mask).
 struct scored_pool {
   std::span<const float> evidence;
   std::span<const std::uint8_t> keep;
   std::size_t records = 0;
 
+  /// Targets: rows of the evidence. `records` must not be 0.
   [[nodiscard]] std::size_t targets() const noexcept { return evidence.size() / records; }
 };
 

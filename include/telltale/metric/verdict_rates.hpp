@@ -20,7 +20,8 @@
 
 namespace telltale::metric {
 
-/// How often the verdicts of one run were right, one verdict a subject, each rate with its interval.
+/// How often the verdicts of one run were right, one verdict a subject, each rate with its interval; `accuracy` is of
+/// all subjects. The counts behind them: `true_positives` of `members`, `false_positives` of `nonmembers`.
 struct verdict_rates {
   std::optional<estimate> tpr, fnr;  ///< of members; nothing where there is none
   std::optional<estimate> fpr, tnr;  ///< of non-members; nothing where there is none
@@ -28,13 +29,14 @@ struct verdict_rates {
   std::uint64_t true_positives = 0, false_positives = 0, members = 0, nonmembers = 0;
 };
 
-/// A rate over repeated draws: its mean with an interval, and the standard deviation between draws.
+/// A rate over repeated draws: its `mean` with an interval, and the standard deviation between draws.
 struct drawn_rate {
   estimate mean;
   double standard_deviation = 0;  ///< of the draws, divisor draws - 1; NaN with one draw
 };
 
-/// The same subjects judged in several draws of what the attack was given.
+/// The same subjects judged in several `draws` of what the attack was given, and each rate of `verdict_rates` over
+/// them: `tpr`, `fnr`, `fpr`, `tnr` and `accuracy`.
 struct drawn_rates {
   std::vector<verdict_rates> draws;
   std::optional<drawn_rate> tpr, fnr, fpr, tnr;

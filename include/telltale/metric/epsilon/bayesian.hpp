@@ -26,11 +26,12 @@ namespace telltale::metric::epsilon {
 /// Larger than `clopper_pearson`, since it treats both rates jointly. A posterior probability, not a frequency: at 5 %
 /// it exceeds epsilon in 5 % of the worlds that the prior draws, but in 11 to 21 % of the experiments with randomised
 /// response at epsilon 1 and 4 and 200 records of each class, and always at epsilon 0. The region's mirror image counts
-/// verdicts that are worse than guessing as evidence too.
-/// The mass is one integral by Gauss-Legendre in the arc sine of sqrt(FPR), in which the density has no singularity,
-/// between the quantiles of both laws; absolute error about 1e-12, 1e-10 at a million records. Some 10 masses of about
-/// 0.3 ms each. Trials as for `clopper_pearson`. Reference: Zanella-Beguelin, Wutschitz, Tople, Salem, Ruhle, Paverd,
-/// Naseri, Kopf and Jones 2023, "Bayesian estimation of differential privacy"; from description, their code not run.
+/// verdicts that are worse than guessing as evidence too. The mass is one integral by Gauss-Legendre in the arc sine of
+/// sqrt(FPR), in which the density has no singularity, between the quantiles of both laws; absolute error about 1e-12,
+/// 1e-10 at a million records. Some 10 masses of about 0.3 ms each. Trials as for `clopper_pearson`. Reference:
+/// Zanella-Beguelin, Wutschitz, Tople, Salem, Ruhle, Paverd, Naseri, Kopf and Jones 2023, "Bayesian estimation of
+/// differential privacy"; from description, their code not run. Throws argument_error unless delta is in [0, 1) and the
+/// error inside (0, 1).
 struct bayesian {
   static constexpr std::string_view name = "bayesian";
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::credible;

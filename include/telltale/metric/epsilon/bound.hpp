@@ -20,6 +20,7 @@ enum class guarantee {
   credible            ///< as a posterior probability under a prior, not as a frequency
 };
 
+/// The guarantee in words, for reports.
 [[nodiscard]] constexpr std::string_view to_string(guarantee kind) noexcept {
   switch (kind) {
     case guarantee::exact:
@@ -36,7 +37,8 @@ enum class guarantee {
 
 /// An empirical lower limit of epsilon: the training is not (e, delta)-differentially private for any e < low.
 ///
-/// low is 0 where nothing is certified. One bound holds with its confidence; the largest of several does not.
+/// `low` is 0 where nothing is certified. At `delta` it holds with its `confidence`, in the sense of its `guarantee`;
+/// the largest of several bounds does not.
 struct bound {
   double low = 0;
   double delta = 0, confidence = 0;

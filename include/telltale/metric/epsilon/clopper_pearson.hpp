@@ -12,7 +12,7 @@
 
 namespace telltale::metric::epsilon {
 
-/// Upper limits of the two error rates that hold together with probability >= 1 - error.
+/// Upper limits of the two error rates, `fpr` and `fnr`, that hold together with probability >= 1 - error.
 struct error_limits {
   double fpr, fnr;
 
@@ -31,11 +31,11 @@ struct error_limits {
 ///
 /// An (epsilon, delta)-private training has TPR <= e^epsilon FPR + delta and TNR <= e^epsilon FNR + delta for every
 /// verdict. Both quotients rest on the same two limits, upper for FPR and for FNR, so looking both ways costs no error.
-/// With n perfect trials a class it certifies at most about log(n / 3.7) at 95 %.
-/// Rests on independent trials: one trained model for each record judged. Records that one model judges together are
-/// not; `one_run` is for those. O(1).
+/// With n perfect trials a class it certifies at most about log(n / 3.7) at 95 %. Rests on independent trials: one
+/// trained model for each record judged. Records that one model judges together are not; `one_run` is for those. O(1).
 /// Reference: Jagielski, Ullman and Oprea 2020, "Auditing differentially private machine learning: how private is
-/// private SGD?"; Nasr, Songi, Thakurta, Papernot and Carlini 2021, "Adversary instantiation".
+/// private SGD?"; Nasr, Songi, Thakurta, Papernot and Carlini 2021, "Adversary instantiation". Throws argument_error
+/// unless delta is in [0, 1) and the error inside (0, 1).
 struct clopper_pearson {
   static constexpr std::string_view name = "clopper-pearson";
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::exact;

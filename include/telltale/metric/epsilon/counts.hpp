@@ -29,8 +29,11 @@ struct verdict_counts {
     return {true_positives, members - true_positives, false_positives, nonmembers - false_positives};
   }
 
+  /// Members judged.
   [[nodiscard]] constexpr std::uint64_t members() const noexcept { return true_positives + false_negatives; }
+  /// Non-members judged.
   [[nodiscard]] constexpr std::uint64_t nonmembers() const noexcept { return false_positives + true_negatives; }
+  /// All records judged.
   [[nodiscard]] constexpr std::uint64_t records() const noexcept { return members() + nonmembers(); }
 
   friend bool operator==(const verdict_counts&, const verdict_counts&) = default;
@@ -39,10 +42,11 @@ struct verdict_counts {
 /// Counts of a verdict whose threshold was fixed before these records were judged.
 ///
 /// A bound from counts holds only then: the best of many thresholds certifies what is not there. Whoever builds this
-/// says so; who chose the threshold on the same scores gives the scores and a strategy instead.
-/// Throws argument_error when there are no members or no non-members.
+/// says so; who chose the threshold on the same scores gives the scores and a strategy instead. `counts()` gives them
+/// back. Throws argument_error when there are no members or no non-members.
 class fixed_in_advance {
  public:
+  /// Says that the threshold of these counts was fixed in advance.
   explicit fixed_in_advance(const verdict_counts& counts) : counts_(counts) {
     const auto check = [](std::string_view argument, std::uint64_t trials) {
       if (trials == 0)

@@ -21,10 +21,10 @@ namespace telltale::metric::epsilon {
 /// Assumes that the trade-off between the two errors is that of two normal laws mu apart, as of DP-SGD over many steps
 /// to good approximation; then it certifies far more than `clopper_pearson`, otherwise it may certify what is not
 /// there. A verdict worse than guessing (mu < 0) certifies nothing: the limits of FPR and FNR say nothing about the
-/// reversed verdict, whose errors are bounded by the *other* limits of both rates. delta in (0, 1), since a Gaussian
-/// mechanism has no epsilon at delta = 0; argument_error otherwise. O(1). Reference: Nasr, Hayes, Steinke, Balle,
-/// Tramer, Jagielski, Carlini and Terzis 2023, "Tight auditing of differentially private machine learning"; Dong, Roth
-/// and Su 2022, "Gaussian differential privacy".
+/// reversed verdict, whose errors are bounded by the *other* limits of both rates. O(1). Throws argument_error unless
+/// the error is inside (0, 1) and delta too, since a Gaussian mechanism has no epsilon at delta = 0. Reference: Nasr,
+/// Hayes, Steinke, Balle, Tramer, Jagielski, Carlini and Terzis 2023, "Tight auditing of differentially private machine
+/// learning"; Dong, Roth and Su 2022, "Gaussian differential privacy".
 struct gaussian {
   static constexpr std::string_view name = "gaussian-dp";
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::exact_if_gaussian;

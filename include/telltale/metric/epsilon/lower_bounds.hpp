@@ -29,12 +29,13 @@
 
 namespace telltale::metric::epsilon {
 
-/// Methods that may be chosen by name at run time.
+/// Methods that may be chosen by name at run time: their `names`.
 template <BoundMethod... Method>
 struct method_list {
   static constexpr std::array<std::string_view, sizeof...(Method)> names{Method::name...};
 };
 
+/// All methods of this library.
 using every_method = method_list<clopper_pearson, one_run, gaussian, one_run_gaussian, bayesian, katz_log, adjusted_log,
                                  bailey, inverse_sinh>;
 
@@ -44,7 +45,8 @@ using any_strategy = std::variant<strategy::bonferroni, strategy::fixed, strateg
 /// The bounds of several methods named at run time, in the order of `names`, all by one strategy.
 ///
 /// Each holds with the confidence by itself; the largest of them does not, so choose the method before the scores are
-/// seen. Throws argument_error for a name that is not in `every_method::names`, and as `lower_bound` does.
+/// seen. Cost: one sort of the scores, and what `lower_bound` costs for each name. Throws argument_error for a name
+/// that is not in `every_method::names`, and as `lower_bound` does.
 template <BoundMethod... Method>
 [[nodiscard]] std::vector<bound> lower_bounds(method_list<Method...>, std::span<const double> scores,
                                               std::span<const membership> member,

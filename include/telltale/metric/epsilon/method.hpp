@@ -32,9 +32,11 @@ concept bounds_epsilon_from_counts = requires(const verdict_counts& counts, doub
 
 }  // namespace req
 
-/// A lower bound of epsilon from counts: low(counts, delta, error, above) is the largest epsilon that the method
-/// rejects with error probability `error`, and `above` where that is no larger (so that a search need not finish what
-/// loses).
+/// A lower bound of epsilon from counts.
+///
+/// Required: `name`, for reports; `guarantee`, in which sense the bound holds; `draws`, what is random, hence which
+/// thresholds may be tried; `low(counts, delta, error, above)`, the largest epsilon that the method rejects with error
+/// probability `error`, and `above` where that is no larger (so that a search need not finish what loses).
 template <class M>
 concept BoundMethod = req::says_what_it_guarantees<M> && req::bounds_epsilon_from_counts<M>;
 

@@ -16,7 +16,8 @@
 
 namespace telltale::metric::epsilon {
 
-/// What an auditor of one run made of its canaries: guesses about some of them, of which some were right.
+/// What an auditor of one run made of its `canaries`: guesses about some of them (`made`), of which some were right
+/// (`correct`).
 struct guesses {
   std::uint64_t canaries = 0, made = 0, correct = 0;
 
@@ -44,8 +45,9 @@ struct guesses {
 ///
 /// The guesses may depend on the scores of all canaries, not on their membership; a canary without a guess costs
 /// nothing. Records of a fixed-size or balanced plan were not tossed independently: the bound is then an approximation.
-/// O(sqrt(r)) a p-value, some 20 of them.
-/// Reference: Steinke, Nasr and Jagielski 2023, "Privacy auditing with one (1) training run".
+/// O(sqrt(r)) a p-value, some 20 of them. Reference: Steinke, Nasr and Jagielski 2023, "Privacy auditing with one (1)
+/// training run". Throws argument_error for counts that make no sense, and unless delta is in [0, 1) and the error
+/// inside (0, 1).
 struct one_run {
   static constexpr std::string_view name = "one-run";
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::exact;

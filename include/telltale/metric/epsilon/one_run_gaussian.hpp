@@ -22,9 +22,10 @@ namespace telltale::metric::epsilon {
 /// allows with probability `error`: from r = error c / m, h = error (c' - c) / m, for i = c - 1 ... 0,
 ///   h' = max(h, Phi(Phi^-1(r) - mu)),  r += i / (c' - i) (h' - h),  h = h',
 /// and mu is rejected when r + h > c' / m in the end. The bound is the epsilon at delta of the largest rejected mu.
-/// Canaries and guesses as for `one_run`; the assumption of `gaussian`. delta in (0, 1); argument_error otherwise.
-/// O(c) a mu, some 40 of them; in practice the recursion ends early.
-/// Reference: Mahloujifar, Melis and Chaudhuri 2024, "Auditing f-differential privacy in one run", as in jax_privacy.
+/// Canaries and guesses as for `one_run`; the assumption of `gaussian`. Cost: O(c) a mu, some 40 of them; in practice
+/// the recursion ends early. Throws argument_error for counts that make no sense, and unless delta and the error are
+/// inside (0, 1). Reference: Mahloujifar, Melis and Chaudhuri 2024, "Auditing f-differential privacy in one run", as in
+/// jax_privacy.
 struct one_run_gaussian {
   static constexpr std::string_view name = "one-run-gaussian";
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::exact_if_gaussian;
@@ -37,6 +38,7 @@ struct one_run_gaussian {
     return is_rejected(seen, mu, error);
   }
 
+  /// The largest epsilon that is rejected with error probability `error`, and `above` where that is no larger.
   template <std::floating_point Real = double>
   [[nodiscard]] static Real low(const guesses& seen, Real delta, Real error, Real above = 0) {
     constexpr std::string_view where = "epsilon::one_run_gaussian::low";

@@ -10,6 +10,10 @@
 #include <telltale/metric/interval/estimate.hpp>
 #include <telltale/metric/interval/quantile.hpp>
 
+/// Intervals of a measured figure, as policies: each has a `name` and `of(...)`, which gives an `estimate`: of a
+/// proportion from `of(successes, trials, confidence)`, of an AUC from `of(curve, confidence)`, of a figure with
+/// bootstrap replicates from `of(figure, confidence)`; this last kind also says in `needs_acceleration` whether it
+/// takes the acceleration of BCa.
 namespace telltale::metric::interval {
 
 /// The exact two-sided interval of a proportion from k successes in n independent trials.

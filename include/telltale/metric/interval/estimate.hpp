@@ -10,7 +10,7 @@
 
 namespace telltale::metric {
 
-/// A measured value with its two-sided confidence interval [low, high].
+/// A measured `value` with its two-sided confidence interval [`low`, `high`].
 ///
 /// Which interval it is (Clopper-Pearson, DeLong, bootstrap) and at which confidence is said by what returns it, and by
 /// `conventions` in an `evaluation`. `low` and `high` are NaN exactly where no valid interval exists, which only

@@ -12,7 +12,7 @@
 
 namespace telltale::metric {
 
-/// A figure, its bootstrap replicates (which an interval may reorder), and what intervals take from both.
+/// A figure (`value`), its bootstrap `replicates` (which an interval may reorder), and what intervals take from both.
 struct replicated_figure {
   double value = 0;
   std::span<double> replicates;

@@ -21,6 +21,7 @@ namespace telltale::metric::epsilon {
 struct adjusted_log : ratio::both_directions<adjusted_log> {
   static constexpr std::string_view name = "adjusted-log";
 
+  /// The limit: at least 0.
   template <std::floating_point Real = double>
   [[nodiscard]] static Real ratio_low(std::uint64_t tp, std::uint64_t members, std::uint64_t fp,
                                       std::uint64_t nonmembers, Real error) {

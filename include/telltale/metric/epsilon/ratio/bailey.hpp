@@ -22,6 +22,7 @@ namespace telltale::metric::epsilon {
 struct bailey : ratio::both_directions<bailey> {
   static constexpr std::string_view name = "bailey";
 
+  /// The limit: at least 0.
   template <std::floating_point Real = double>
   [[nodiscard]] static Real ratio_low(std::uint64_t tp, std::uint64_t members, std::uint64_t fp,
                                       std::uint64_t nonmembers, Real error) {

@@ -10,8 +10,8 @@
 
 namespace telltale::metric::epsilon::strategy {
 
-/// A threshold that was chosen without these scores: the verdict is score >= threshold, at the whole error.
-/// Throws argument_error for a NaN threshold.
+/// A `threshold` that was chosen without these scores: the verdict is score >= threshold, at the whole error. Throws
+/// argument_error for a NaN threshold.
 struct fixed {
   static constexpr std::string_view name = "fixed";
 

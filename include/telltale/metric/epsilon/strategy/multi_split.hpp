@@ -24,9 +24,9 @@ namespace telltale::metric::epsilon::strategy {
 struct multi_split {
   static constexpr std::string_view name = "multi-split";
 
-  std::size_t splits = 100;
-  double share = 0.5;
-  std::uint64_t seed = 1;
+  std::size_t splits = 100;  ///< at least 1
+  double share = 0.5;        ///< of the records that choose, as of `split`
+  std::uint64_t seed = 1;    ///< split i is stream i of it
 
   template <BoundMethod Method>
   [[nodiscard]] finding find(const attack_scores& scores, double delta, double error) const {

@@ -27,7 +27,7 @@ struct split {
   static constexpr std::string_view name = "split";
 
   double share = 0.5;
-  std::uint64_t seed = 1, stream = 0;
+  std::uint64_t seed = 1, stream = 0;  ///< of the draw of records
 
   template <BoundMethod Method>
   [[nodiscard]] finding find(const attack_scores& scores, double delta, double error) const {

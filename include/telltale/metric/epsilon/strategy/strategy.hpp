@@ -18,7 +18,8 @@
 
 namespace telltale::metric::epsilon {
 
-/// Scores of one attack with the membership they are judged by, checked and sorted once.
+/// Scores of one attack with the membership they are judged by, checked and sorted once: `scores()`, `member()`, and
+/// their `curve()`.
 class attack_scores {
  public:
   /// Larger means member. O(n). Throws argument_error as `roc_curve` does.
@@ -28,6 +29,7 @@ class attack_scores {
   [[nodiscard]] std::span<const double> scores() const noexcept { return scores_; }
   [[nodiscard]] std::span<const membership> member() const noexcept { return member_; }
   [[nodiscard]] const roc_curve& curve() const noexcept { return curve_; }
+  /// What the verdict at a point of the curve came to.
   [[nodiscard]] verdict_counts counts_at(std::size_t point) const {
     return verdict_counts::of(curve_.true_positives()[point], curve_.positives(), curve_.false_positives()[point],
                               curve_.negatives());
@@ -39,7 +41,8 @@ class attack_scores {
   roc_curve curve_;
 };
 
-/// What a strategy found: the bound, at which threshold, from which counts, among how many thresholds.
+/// What a strategy found: the bound (`low`), at which `threshold` (NaN where not one alone), from which `counts`, among
+/// how many thresholds (`searched`).
 struct finding {
   double low = 0;
   double threshold = std::numeric_limits<double>::quiet_NaN();
@@ -58,6 +61,10 @@ concept says_how_the_threshold_was_chosen = requires(const S& strategy, const at
 
 }  // namespace req
 
+/// A way to choose the threshold of a bound.
+///
+/// Required: `name`, for reports; `find<Method>(scores, delta, error)`, the bound of `Method` that holds with error
+/// probability `error`, however the strategy looked at the scores.
 template <class S, class Method>
 concept ThresholdStrategy = req::says_how_the_threshold_was_chosen<S, Method>;
 
