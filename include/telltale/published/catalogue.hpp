@@ -99,7 +99,7 @@ inline constexpr std::tuple catalogue{
     detail::list<rmia_on_pixel_loss>("RMIA on pixel loss", segmentation_ours_citation),
     detail::list<rmia_on_boundary_loss>("RMIA on boundary loss", segmentation_ours_citation)};
 
-/// Calls `visit(listing)` for every published composition; `typename decltype(listing)::attack` is its type.
+/// Calls `visit(listing)` for every published composition, whose type is its member `attack`.
 template <class Visitor>
 constexpr void for_each(Visitor&& visit) {
   std::apply([&](const auto&... listed) { (visit(listed), ...); }, catalogue);
