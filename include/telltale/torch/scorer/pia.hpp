@@ -38,14 +38,15 @@ struct normalised {
 
 /// PIA: how far the noise that a diffusion model sees at a level is from what it saw in the picture itself, negated.
 ///
+/// At level 0 there is next to no noise to be seen, so that a model that predicts the picture or v (and not the noise)
+/// gives an e_0 that means little, and `first_noise::normalised` can then point the wrong way: orient it on labelled
+/// records. Order 4 is that of the program that came with the publication.
 /// Threat model: inner steps; the record and its caption. It draws nothing: the noise is the model's own.
 /// Formula: e_0 = e_hat(x, 0), a = alpha_bar(level), and
-/// -sum |e_0 - e_hat(sqrt(a) x + sqrt(1 - a) e_0, level)|^order over pixels. Range: at most 0. Cost: 2 calls of the
-/// model. At level 0 there is next to no noise to be seen, so that a model that predicts the picture or v (and not the
-/// noise) gives an e_0 that means little, and `first_noise::normalised` can then point the wrong way: orient it on
-/// labelled records. Order 4 is that of the program that came with the publication. Throws argument_error for a level
-/// that the model does not have and an order that is not positive. Reference: Kong et al. 2024, "An efficient
-/// membership inference attack for the diffusion model by proximal initialization".
+/// -sum |e_0 - e_hat(sqrt(a) x + sqrt(1 - a) e_0, level)|^order over pixels. Range: at most 0, larger means member.
+/// Cost: 2 calls of the model. Throws argument_error for a level that the model does not have and an order that is not
+/// positive. Reference: Kong et al. 2024, "An efficient membership inference attack for the diffusion model by proximal
+/// initialization".
 template <class First = first_noise::as_seen>
 struct pia {
   static constexpr std::string_view name = First::name;

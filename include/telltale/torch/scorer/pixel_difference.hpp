@@ -16,11 +16,12 @@ namespace telltale {
 
 /// The query picture less what came back when its caption was asked for, pixel by pixel, for a learned rule to judge.
 ///
+/// Its sign is kept: how a difference looks, its edges and grain, is seen in it and lost in its size.
 /// Threat model: pictures generated of the query's caption; the query picture and its caption. Formula: x - (1/r) sum_j
-/// y_j. Range: within minus and plus the width of the pixels' range. Its sign is kept: how a difference looks, its
-/// edges and grain, is seen in it and lost in its size. Features: (n, channels, height, width), where the pictures are.
-/// Cost: one pass over the pictures. Throws argument_error where a part was not collected. Reference: Wu, Yu, Li,
-/// Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation Models", attack II-P.
+/// y_j, x the query and y_j the r pictures. Features: (n, channels, height, width), where the pictures are. Range:
+/// within minus and plus the width of the pixels' range. Cost: one pass over the pictures. Throws argument_error where
+/// a part was not collected. Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against
+/// Text-to-image Generation Models", attack II-P.
 struct pixel_difference {
   static constexpr std::string_view name = "pixel difference";
   static constexpr auto needs = access_to::generation;

@@ -17,12 +17,13 @@ namespace telltale {
 
 /// The predicted label of every pixel, one channel a class: what an output map is behind argmax.
 ///
+/// The published attack gets the index of the class as one channel, which orders classes; a channel a class does not
+/// (ours).
 /// Threat model: the target's label at every pixel; no mask. Formula: [arg max_k z_k(u, v) = c], the first of equal
-/// maxima being the prediction. Range: 0 and 1. The published attack gets the index of the class as one channel, which
-/// orders classes; a channel a class does not (ours). Features: (n, classes, height, width), where the answers are.
-/// Cost: one comparison a class and pixel. Throws argument_error, naming the image, for what is no answer. Reference:
-/// Chobola, Usynin and Kaissis 2023, "Membership inference attacks against semantic segmentation models", Type-I
-/// against the defence argmax.
+/// maxima being the prediction. Features: (n, classes, height, width), where the answers are. Range: 0 and 1. Cost: one
+/// comparison a class and pixel. Throws argument_error, naming the image, for what is no answer.
+/// Reference: Chobola, Usynin and Kaissis 2023, "Membership inference attacks against semantic segmentation models",
+/// Type-I against the defence argmax.
 struct predicted_map {
   static constexpr std::string_view name = "predicted map";
   static constexpr auto needs = access_to::label;

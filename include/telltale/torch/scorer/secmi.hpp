@@ -18,14 +18,15 @@ namespace telltale {
 
 /// SecMI: how far a diffusion model's step to more noise and back misses where it began, negated.
 ///
+/// The defaults are those of the publication; the program that came with it takes the error at 90, `secmi{.level =
+/// 90}`, since its steps begin at 0 and end before 100. `secmi_of_one_step` needs 2 calls.
 /// Threat model: inner steps; the record and its caption. It draws nothing: the noise is the model's own.
 /// Formula: a step of DDIM from level s to t keeps the noise that the model sees at s,
 /// phi(x, s, t) = sqrt(a_t) (x - sqrt(1 - a_s) e_hat(x, s)) / sqrt(a_s) + sqrt(1 - a_t) e_hat(x, s). From the picture
 /// at level 0 steps of `stride` lead to x_t at `level`; the t-error is |phi(phi(x_t, t, t + stride), t + stride, t) -
-/// x_t|^2, a sum over pixels, and the score minus that. Range: at most 0. Cost: level / stride + 2 calls of the model.
-/// The defaults are those of the publication; the program that came with it takes the error at 90,
-/// `secmi{.level = 90}`, since its steps begin at 0 and end before 100. `secmi_of_one_step` needs 2 calls. Throws
-/// argument_error unless stride is at least 1, the level a multiple of it, and level + stride one of the model's.
+/// x_t|^2, a sum over pixels, and the score minus that. Range: at most 0, larger means member. Cost: level / stride + 2
+/// calls of the model. Throws argument_error unless stride is at least 1, the level a multiple of it, and level +
+/// stride one of the model's.
 /// Reference: Duan, Kong, Wang, Shi and Xu 2023, "Are diffusion models vulnerable to membership inference attacks?".
 struct secmi {
   static constexpr std::string_view name = "SecMI";

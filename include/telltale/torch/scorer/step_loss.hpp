@@ -20,14 +20,14 @@ namespace telltale {
 /// How badly a diffusion model finds the noise in a noisy copy of the picture, negated: on what it was trained on it
 /// finds it better.
 ///
+/// A model that is told the caption recalls the picture at high noise, where little else tells it what to draw: 800 of
+/// 1,000 is the default. Models of pictures alone have been attacked at low noise.
 /// Threat model: inner steps; the record and its caption.
 /// Formula: at each level t, a = alpha_bar(t), over D draws e of noise that all subjects share,
 /// -(1/D) sum |e - e_hat(sqrt(a) x + sqrt(1 - a) e, t, caption)|^2 / pixels. Width: one value a level. Range: at most
-/// 0. A model that is told the caption recalls the picture at high noise, where little else tells it what to draw: 800
-/// of 1,000 is the default. Models of pictures alone have been attacked at low noise. Cost: levels x D calls of the
-/// model. Throws argument_error for no level, one that the model does not have, and 0 draws. Reference: Matsumoto,
-/// Miura and Yanai 2023, "Membership inference attacks against diffusion models"; Carlini et al. 2023, "Extracting
-/// training data from diffusion models".
+/// 0, larger means member. Cost: levels x D calls of the model. Throws argument_error for no level, one that the model
+/// does not have, and 0 draws. Reference: Matsumoto, Miura and Yanai 2023, "Membership inference attacks against
+/// diffusion models"; Carlini et al. 2023, "Extracting training data from diffusion models".
 struct step_loss {
   static constexpr std::string_view name = "step loss";
   static constexpr auto needs = access_to::inner_steps;
