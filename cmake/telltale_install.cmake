@@ -17,4 +17,11 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/telltale-config-version.
 install(FILES "${PROJECT_BINARY_DIR}/telltale-config.cmake" "${PROJECT_BINARY_DIR}/telltale-config-version.cmake"
               "${CMAKE_CURRENT_LIST_DIR}/FindHarfBuzz.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindTurboJPEG.cmake"
         DESTINATION "${package_folder}")
+
+# For those who call the compiler themselves: the core. It finds its own prefix, so that the folder may be moved.
+set(pc_folder "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+file(RELATIVE_PATH telltale_pc_to_prefix "/${pc_folder}" "/")
+string(REGEX REPLACE "/$" "" telltale_pc_to_prefix "${telltale_pc_to_prefix}")
+configure_file("${CMAKE_CURRENT_LIST_DIR}/telltale.pc.in" "${PROJECT_BINARY_DIR}/telltale.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/telltale.pc" DESTINATION "${pc_folder}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/telltale")
