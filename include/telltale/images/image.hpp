@@ -32,7 +32,7 @@ inline constexpr std::size_t most_pixels = std::size_t{1} << 26U;
 /// height x width x 3.
 class rgb_image {
  public:
-  /// From bytes that are there already.
+  /// Takes bytes that are there already, height x width x 3.
   rgb_image(std::size_t height, std::size_t width, std::vector<std::uint8_t> bytes)
       : height_(height), width_(width), bytes_(std::move(bytes)) {
     check_sides(height, width);

@@ -46,7 +46,7 @@ inline std::string clock_text(double seconds) {
 /// ten times a second at most, and erased when this object goes. Hand it on by reference (`std::ref`).
 class progress_line {
  public:
-  /// On stderr; `what` is the line's beginning: "training models".
+  /// Draws on stderr; `what` is the line's beginning: "training models".
   explicit progress_line(std::string what, bool quiet = false)
       : progress_line(std::move(what), std::cerr, !quiet && ::isatty(STDERR_FILENO) == 1) {}
 

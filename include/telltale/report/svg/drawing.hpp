@@ -131,7 +131,7 @@ class polyline {
   }
   /// Joins the last point to the first.
   void close() { commands_ += "Z"; }
-  /// As a path's `d` attribute has them.
+  /// The commands, as a path's `d` attribute has them.
   [[nodiscard]] const std::string& commands() const noexcept { return commands_; }
 
  private:

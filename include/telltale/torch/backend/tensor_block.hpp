@@ -106,10 +106,10 @@ class tensor_label_block {
   /// The blocks of a batch that stores labels are as long as memory is cheap.
   static constexpr std::size_t most_rows = std::size_t{1} << 22;
 
-  /// From labels that lie on the host; `first` is the row of the batch that this block begins with.
+  /// Takes labels that lie on the host; `first` is the row of the batch that this block begins with.
   tensor_label_block(std::span<const int> predicted, std::size_t first)
       : tensor_label_block(detail::label_tensor(predicted), first) {}
-  /// From labels as a tensor of int64, where it is.
+  /// Takes labels as a tensor of int64, where it is.
   tensor_label_block(at::Tensor predicted, std::size_t first) : predicted_(std::move(predicted)), first_(first) {}
 
   /// How many rows it has.

@@ -36,7 +36,7 @@ struct private_recipe {
   double learning_rate = 1e-3;  ///< of Adam, which sees noisy gradients alone
   double average = 0.995;       ///< decay of the moving average of the weights, which is what generates
   double no_caption = 0.1;      ///< share of the records of a step whose caption is withheld
-  /// Of level, noise and withheld captions; batches and the noise of privacy have sources of their own.
+  /// The seed of level, noise and withheld captions; batches and the noise of privacy have sources of their own.
   std::uint64_t seed = 1;
 };
 

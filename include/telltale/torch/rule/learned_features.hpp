@@ -114,9 +114,9 @@ class learned_features {
   static constexpr std::string_view name = detail::joined_text<detail::learned_features_prefix, Model::name>::value;
   static constexpr knowledge needs = knowledge::labelled_records;
 
-  /// With the settings that the learner has by itself.
+  /// Takes the settings that the learner has by itself.
   learned_features() = default;
-  /// With a learner of chosen settings.
+  /// Takes a learner of chosen settings.
   explicit learned_features(Model chosen) : model(std::move(chosen)) {}
 
   /// The learner, with its settings.

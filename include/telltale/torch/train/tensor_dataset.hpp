@@ -41,7 +41,7 @@ namespace train {
 /// for another number of labels, a label out of range, and fewer than two classes. Cost: one pass over the inputs.
 class tensor_dataset {
  public:
-  /// From labels on the host.
+  /// Takes labels that lie on the host.
   tensor_dataset(at::Tensor inputs, std::span<const int> labels, std::size_t classes)
       : inputs_(std::move(inputs)), truth_(labels.begin(), labels.end()), classes_(classes) {
     using telltale::detail::refuse;

@@ -57,7 +57,7 @@ struct small_picture_tower : hintersdorf_2023_image {
   static constexpr std::string_view name = "small picture tower";
   /// A face that fills or overfills the picture.
   static constexpr pasted_face trigger{.smallest = 0.875, .largest = 1.375};
-  /// Higher rate, more steps.
+  /// A higher rate and more steps than the publication has.
   static constexpr two_drops schedule{.learning_rate = 1e-3, .steps = 200, .at = {100, 150}, .factor = 0.5};
 };
 
