@@ -57,8 +57,9 @@ line ~ /^}  \/\/ namespace / { line = "/** @} */ " line }
   list = comment && (line ~ /^ *\/\/\/ ([-*]|[0-9]+\.) / || (list && line ~ /^ *\/\/\/  /))
   if (line !~ /^ *\/\/\/ ./) in_code = 0
   code = comment && line ~ /^ *\/\/\/     /
-  if (was_formula && !formula) held = held " @endverbatim"
-  if (formula && !was_formula) sub(/\/\/\//, "/// @verbatim", line)
+  if (was_formula && !formula) held = held "</pre>"
+  if (formula) gsub(/</, "\\\\<", line)
+  if (formula && !was_formula) sub(/\/\/\/ /, "/// <pre class=\"formula\">", line)
   if (comment && !formula && !code && match(line, /^ *\/\/\/ /))
     line = substr(line, 1, RLENGTH) as_text(substr(line, RLENGTH + 1))
   if (NR > 1) print held

@@ -114,3 +114,8 @@ def page_id(page, root=ROOT):
 def source_id(file, root=ROOT):
     """The name of the page that shows a file of the repository."""
     return "source_" + re.sub(r"\W", "_", file.relative_to(root).as_posix())
+
+
+def shown(page, root=ROOT):
+    """How a page is named in messages."""
+    return page.relative_to(root) if page.is_relative_to(root) else page

@@ -76,7 +76,10 @@ class Writer:
                 changes.append((link.end - 1 - len(link.target), link.end - 1, target))
         for end, level, heading, anchor in doc.headings(text):
             name = page.id if level == 1 else f"{page.id}_{anchor}"
-            changes.append((end, end, f" {{#{'mainpage' if name == 'index' else name}}}"))
+            if page.id == "index" and level > 1:  # sections of the front page would be the first branches of the tree
+                changes.append((end, end, f" \\anchor {name}"))
+            else:
+                changes.append((end, end, f" {{#{'mainpage' if name == 'index' else name}}}"))
         for found in re.finditer(rf"[@\\]|<(?!/?(?:{TAGS})\b)", plain):
             changes.append((found.start(), found.start(), "\\"))
         for comment in doc.COMMENT.finditer(doc.blanked(text, doc.FENCE)):

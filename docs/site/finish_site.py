@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The telltale authors
+# SPDX-License-Identifier: Apache-2.0
+"""What Doxygen cannot be told: names in the pages lead to the reference, and the navigation says names without their scope.
+
+usage: finish_site.py OUT       OUT/html and OUT/xml as Doxygen left them
+"""
+import re
+import sys
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+import pages as doc
+
+KINDS = {"class", "struct", "concept", "typedef", "function", "variable", "enum", "namespace"}
+
+
+def addresses(index):
+    """Where each name of namespace telltale is documented, in full and, where one thing has it, without namespaces."""
+    full = {}
+    for compound in xml.parse(index).getroot():
+        name, kind = compound.findtext("name"), compound.get("kind")
+        if not name.startswith("telltale") or kind not in KINDS:
+            continue
+        full[name.removeprefix("telltale::")] = compound.get("refid") + ".html"
+        if kind == "namespace":
+            for member in compound.iter("member"):
+                if member.get("kind") in KINDS:
+                    page, _, anchor = member.get("refid").rpartition("_1")
+                    scope = name.removeprefix("telltale").removeprefix("::")
+                    full.setdefault((scope + "::" if scope else "") + member.findtext("name"), f"{page}.html#{anchor}")
+    short = {}
+    for name, address in full.items():
+        short.setdefault(name.rpartition("::")[2], set()).add(address)
+    # A plain word in code (`loss`, `label`) may be an option or a file as well: only what looks like a name of ours.
+    known = {name: found.pop() for name, found in short.items() if len(found) == 1 and re.search("_|[A-Z]", name)}
+    known.update({name: address for name, address in full.items() if "::" in name or name in known})
+    return known
+
+
+def linked(text, known):
+    def link(code):
+        name = re.sub(r"(&lt;.*|\{\}|\(.*)$", "", code[1]).removeprefix("telltale::")
+        return f'<a class="el" href="{known[name]}">{code[0]}</a>' if name in known else code[0]
+
+    # Not inside of a link that is there already.
+    parts = re.split(r"(<a [^>]*>.*?</a>)", text, flags=re.S)
+    return "".join(part if i % 2 else re.sub(r"<code>([^<]*)</code>", link, part) for i, part in enumerate(parts))
+
+
+def rewrite(file, change):
+    before = file.read_text(encoding="utf-8")
+    after = change(before)
+    if after != before:
+        file.write_text(after, encoding="utf-8")
+
+
+def main():
+    html, index = Path(sys.argv[1]) / "html", Path(sys.argv[1]) / "xml/index.xml"
+    known = addresses(index)
+    for page in doc.all_pages():
+        rewrite(html / f"{doc.page_id(page)}.html", lambda text: linked(text, known))
+    for script in html.glob("*.js"):
+        rewrite(script, lambda text: re.sub(r'^(\s*\[ ")telltale::', r"\1", text, flags=re.M))
+    for page in html.glob("*.html"):
+        # A type whose nested types are not for users: Doxygen leads to a list that it does not print.
+        rewrite(page, lambda text: text if 'name="nested-classes"' in text else
+                text.replace('<a href="#nested-classes">Classes</a> &#124;\n', ""))
+
+
+if __name__ == "__main__":
+    main()
