@@ -191,7 +191,10 @@ class Library:
 
     def says(self, e, label):
         pattern = SPELT.get(label, rf"\b{label}:")
-        return any(re.search(pattern, t.text) for t in self.texts(e))
+        told = self.texts(e)
+        if label == "Throws" and e.kind in ("class", "struct"):
+            told += self.members[e.full()]
+        return any(re.search(pattern, t.text) for t in told)
 
     def is_attack(self, e):
         """An alias of attack<...>, or of another such alias."""

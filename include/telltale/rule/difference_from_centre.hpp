@@ -28,12 +28,14 @@ namespace telltale {
 template <OffsetPreset Preset>
 class fitted_centres {
  public:
+  /// From the centres, records x width, and how many records the policy filled.
   fitted_centres(std::vector<double> centres, std::size_t width, std::size_t filled)
       : centres_(std::move(centres)), width_(width), filled_(filled) {}
 
   /// Evidence of every record from its signal (records x width values, row by row).
   ///
-  /// Throws `argument_error` if records or width differ from those of the fit, or if a value is not finite.
+  /// Throws `argument_error` if records or width differ from those of the fit, or if a value is not finite. Cost: one
+  /// subtraction a record and query.
   void operator()(const signals& signal, std::span<double> evidence) const {
     detail::check_aligned(function, signal, evidence.size(), centres_.size() / width_, width_);
     for (std::size_t i = 0; i < evidence.size(); ++i) {
@@ -63,20 +65,22 @@ class fitted_centres {
 
 /// How far a record's signal lies above what it is under other models: a hard record is not taken for a non-member.
 ///
-/// Threat model: reference (shadow) models of which the adversary knows the training sets. Over the w queries q of a
-/// record, with centres m of its signals under the models that saw it (IN) or did not (OUT), policies of the preset:
+/// Threat model: reference (shadow) models of which the adversary knows the training sets. Formula: over the w queries
+/// q of a record, with centres m of its signals under the models that saw it (IN) or did not (OUT), policies of the
+/// preset,
 ///   E = 1/w sum_q (t_q - r_q), r = m_out (difficulty calibration) or (m_in + m_out) / 2 (offset).
-/// The difference is the published score itself. Any signal of which larger means member.
+/// The difference is the published score itself. Range: any real, in the unit of the signal, which may be any of which
+/// larger means member.
 ///
 /// Cost: one pass over records x width x models scores, read as contiguous stretches of one model after another; a
-/// median adds a selection a record. Memory: one double a record and query (two for a midpoint).
-/// References: Watson, Guo, Cormode, Sablayrolles, "On the Importance of Difficulty Calibration in Membership Inference
-/// Attacks", ICLR 2022; Sablayrolles, Douze, Ollivier, Schmid, Jegou, "White-box vs Black-box: Bayes Optimal Strategies
-/// for Membership Inference", ICML 2019.
+/// median adds a selection a record. Memory: one double a record and query (two for a midpoint). References: Watson,
+/// Guo, Cormode, Sablayrolles, "On the Importance of Difficulty Calibration in Membership Inference Attacks", ICLR
+/// 2022; Sablayrolles, Douze, Ollivier, Schmid, Jegou, "White-box vs Black-box: Bayes Optimal Strategies for Membership
+/// Inference", ICML 2019.
 template <OffsetPreset Preset = preset::watson_2022>
 class difference_from_centre {
  public:
-  using preset = Preset;
+  using preset = Preset;  ///< the policies
   static constexpr std::string_view name =
       Preset::hypotheses.in
           ? (Preset::hypotheses.out ? "difference from the midpoint of IN and OUT" : "difference from the centre of IN")

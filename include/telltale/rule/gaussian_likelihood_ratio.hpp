@@ -28,7 +28,8 @@
 
 namespace telltale {
 
-/// The Gaussians of every record, ready to judge targets. It is aligned with the records it was fitted to.
+/// The Gaussians of every record, ready to judge targets; `models_in` and `models_out` say which hypotheses they model.
+/// It is aligned with the records it was fitted to.
 template <GaussianPreset Preset>
 class fitted_gaussians {
  public:
@@ -59,11 +60,14 @@ class fitted_gaussians {
   [[nodiscard]] std::size_t filled() const noexcept { return filled_; }
   /// Scores (one a record and model) which the policy `models` left out.
   [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
+  /// Records of the fit.
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
+  /// Queries a record.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
 
-  /// The Gaussians themselves: empty where the hypothesis is not modelled.
+  /// The Gaussians of the models that saw a record: empty where that hypothesis is not modelled.
   [[nodiscard]] const gaussian_table<Preset>& in() const noexcept { return in_; }
+  /// The Gaussians of the models that did not see it: empty where that hypothesis is not modelled.
   [[nodiscard]] const gaussian_table<Preset>& out() const noexcept { return out_; }
 
  private:
@@ -118,34 +122,38 @@ class fitted_gaussians {
 
 /// Compares how likely a score is if the model saw the record with how likely it is if it did not: LiRA.
 ///
-/// Threat model: shadow models of which the adversary knows the training sets. Over the w queries q of a record, with
-/// centre m and spread s of each record, query and hypothesis (policies of the preset):
+/// Threat model: shadow models of which the adversary knows the training sets. Formula: over the w queries q of a
+/// record, with centre m and spread s of each record, query and hypothesis (policies of the preset),
 ///   online   E = 1/w sum_q [log N(t_q; m_in, s_in) - log N(t_q; m_out, s_out)], cut 0;
 ///   offline  E = 1/w sum_q tail(z_q), z_q = (t_q - m_out) / s_out, ranking only.
 /// Likelihoods are averaged over queries, not scores. Where the preset's `queries` are joint, the w scores are one
 /// vector with covariance S, and the log ratio is that of the vector, not divided by w:
 ///   online   E = log N(t; m_in, S_in) - log N(t; m_out, S_out), cut 0; offline: `tail` of `joint_distance`.
-/// Scores are any real numbers, larger meaning member, best near a Gaussian: logit margins.
+/// Scores are any real numbers, larger meaning member, best near a Gaussian: logit margins. Range: any real, in nats,
+/// at least 0 offline by `tail::log_survival`.
 ///
 /// Cost: one pass over records x width x models scores in tiles that stay in cache, read as contiguous stretches of one
 /// model after another (memory-mapped files stream); a median costs a selection a record more, a full covariance an
 /// eigendecomposition. Memory: four doubles a record and query (two offline; half of it with a pooled spread), no copy
-/// of the scores; w^2 + w + 1 doubles a record and hypothesis with a full covariance.
-/// Reference: Carlini, Chien, Nasr, Song, Terzis, Tramer, "Membership Inference Attacks From First Principles", S&P
-/// 2022, algorithm 1 and section IV-E (offline), VI-A (several queries).
+/// of the scores; w^2 + w + 1 doubles a record and hypothesis with a full covariance. Reference: Carlini, Chien, Nasr,
+/// Song, Terzis, Tramer, "Membership Inference Attacks From First Principles", S&P 2022, algorithm 1 and section IV-E
+/// (offline), VI-A (several queries).
 template <GaussianPreset Preset = preset::lira>
 class gaussian_likelihood_ratio {
  public:
-  using preset = Preset;
+  using preset = Preset;  ///< the policies
   static constexpr std::string_view name = !Preset::hypotheses.out  ? "Gaussian likelihood ratio, IN only"
                                            : !Preset::hypotheses.in ? "Gaussian likelihood ratio, OUT only"
                                                                     : "Gaussian likelihood ratio";
   static constexpr knowledge needs = knowledge::shadow_models;
 
-  /// Policies that may have a run-time value.
+  /// Policies of the preset that may have a run-time value: `floor`, what happens to a tiny spread.
   [[no_unique_address]] std::remove_const_t<decltype(Preset::floor)> floor = Preset::floor;
+  /// What the offline form reports of a distance.
   [[no_unique_address]] std::remove_const_t<decltype(Preset::tail)> tail = Preset::tail;
+  /// How several queries are judged together.
   [[no_unique_address]] std::remove_const_t<decltype(Preset::queries)> queries = Preset::queries;
+  /// What a record without models of a hypothesis takes.
   [[no_unique_address]] std::remove_const_t<decltype(Preset::missing)> missing = Preset::missing;
 
   /// Fits the Gaussians of every record, on `threads` threads (0: one per core), which change nothing but the time.

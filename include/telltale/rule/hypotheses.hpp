@@ -34,13 +34,13 @@ struct in_only {
 /// `struct mine : preset::carlini_2022 { static constexpr spread::pooled_centred spread{}; };`
 namespace preset {
 
-/// The offline form of a preset: the same policies without the IN hypothesis.
+/// The offline form of a preset: the same policies without the IN hypothesis, by another member `hypotheses`.
 template <class Preset>
 struct offline : Preset {
   static constexpr hypotheses::out_only hypotheses{};
 };
 
-/// The same policies without the OUT hypothesis.
+/// The same policies without the OUT hypothesis, by another member `hypotheses`.
 template <class Preset>
 struct in_only : Preset {
   static constexpr hypotheses::in_only hypotheses{};

@@ -31,7 +31,10 @@ concept learns_log_odds =
 
 }  // namespace req
 
-/// Fits standardised inputs (records x columns, row by row) with known membership, and then gives log-odds of rows.
+/// A model that can be taught to tell members from non-members.
+///
+/// Required: `name`; `fit(inputs, member)`, from standardised inputs (records x columns, row by row) with known
+/// membership; of what it returns `log_odds(inputs, out)`, the log-odds of membership of each row.
 template <class Candidate>
 concept Learner = req::names_itself<Candidate> && req::learns_log_odds<Candidate>;
 
@@ -43,6 +46,7 @@ inline constexpr std::string_view learned_prefix = "learned ";
 template <class Fitted>
 class fitted_learned {
  public:
+  /// From the scaling of each column and the fitted model behind it.
   fitted_learned(detail::column_scaling scaling, Fitted model)
       : scaling_(std::move(scaling)), model_(std::move(model)) {}
 
@@ -63,7 +67,9 @@ class fitted_learned {
   /// A membership as likely as not, at the share of members among the labelled records.
   [[nodiscard]] static constexpr double cut() noexcept { return 0; }
 
+  /// The fitted model, which takes standardised rows.
   [[nodiscard]] const Fitted& model() const noexcept { return model_; }
+  /// Mean and deviation of each column among the labelled records.
   [[nodiscard]] const detail::column_scaling& scaling() const noexcept { return scaling_; }
 
  private:
@@ -77,10 +83,10 @@ class fitted_learned {
 
 /// A model that was taught to tell members from non-members by records of which the adversary knows it.
 ///
-/// Threat model: labelled records, as a shadow model scores what it was trained on and what it was not. The
-/// signal may have any number of values a subject (posteriors, several scores); each is standardised by its mean and
-/// deviation among the labelled records. E = log-odds of membership, cut 0: the published verdict, "likelier member
-/// than not", for the prior that the labelled records have.
+/// Threat model: labelled records, as a shadow model scores what it was trained on and what it was not. The signal may
+/// have any number of values a subject (posteriors, several scores); each is standardised by its mean and deviation
+/// among the labelled records. Formula: E = log-odds of membership by the fitted model. Range: any real, in nats; cut
+/// 0: the published verdict, "likelier member than not", for the prior that the labelled records have.
 ///
 /// Cost: the learner's. Reference: Shokri, Stronati, Song, Shmatikov, "Membership Inference Attacks against Machine
 /// Learning Models", S&P 2017; Salem, Zhang, Humbert, Berrang, Fritz, Backes, "ML-Leaks", NDSS 2019.
@@ -91,8 +97,10 @@ class learned {
   static constexpr knowledge needs = knowledge::labelled_records;
 
   constexpr learned() = default;
+  /// With a learner that has settings of its own.
   constexpr explicit learned(Model chosen) : model(std::move(chosen)) {}
 
+  /// What is taught.
   [[no_unique_address]] Model model{};
 
   /// Throws `argument_error` if there are no members or no non-members, if labels and signal differ in number, if a

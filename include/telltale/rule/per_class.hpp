@@ -75,12 +75,14 @@ class fitted_per_class {
   /// True where the evidence is that of the inner rule; false where it is its verdict.
   static constexpr bool keeps_values = detail::has_one_cut<Fitted>;
 
+  /// From the classes in ascending order and the fitted rule of each.
   fitted_per_class(std::vector<int> classes, std::vector<Fitted> rules)
       : classes_(std::move(classes)), rules_(std::move(rules)) {}
 
   /// Evidence of every subject by the rule of its class, `signal.labels`.
   ///
   /// Throws `argument_error` if a subject has no class or one that no labelled record had, and what the rule throws.
+  /// Cost: O(n log n) to group n subjects, and what the rules cost.
   void operator()(const signals& signal, std::span<double> evidence) const {
     detail::check_classes(function, "signal", signal);
     detail::check_size(function, "evidence", evidence.size(), signal.labels.size());
@@ -113,9 +115,10 @@ class fitted_per_class {
     return sum;
   }
 
+  /// The classes of the labelled records, ascending.
   [[nodiscard]] std::span<const int> classes() const noexcept { return classes_; }
 
-  /// The rule of one class; refuses a class that no labelled record had.
+  /// The rule of one class. Throws argument_error for a class that no labelled record had.
   [[nodiscard]] const Fitted& of(int label) const {
     const auto found = std::lower_bound(classes_.begin(), classes_.end(), label);
     if (found == classes_.end() || *found != label)
@@ -135,13 +138,15 @@ class fitted_per_class {
 
 /// A rule of its own for every class: a hard class has other scores than an easy one.
 ///
-/// Threat model: that of the inner rule, and the class of every subject. Classes come from `signals::labels`. Where the
-/// inner rule's cut is the same whatever it is fitted to (log-odds, a ranking only), the evidence is the inner rule's.
-/// Where each class has a cut of its own (a threshold), the evidence is the published verdict, 1 or 0, with cut 1:
-/// scores of different classes are not on one scale, no single number separates them, and subtracting each cut would
-/// merge distinct scores into ties. To rank by such a score, judge it without classes.
+/// Threat model: that of the inner `rule`, and the class of every subject. Classes come from `signals::labels`.
+/// Formula: where the inner rule's cut is the same whatever it is fitted to (log-odds, a ranking only), the evidence is
+/// the inner rule's. Where each class has a cut of its own (a threshold), the evidence is the published verdict, 1 or
+/// 0, with cut 1: scores of different classes are not on one scale, no single number separates them, and subtracting
+/// each cut would merge distinct scores into ties. To rank by such a score, judge it without classes. Range: the inner
+/// rule's, or 0 and 1.
 ///
-/// Cost: that of the inner rule on each class, and a copy of the signal.
+/// Cost: that of the inner rule on each class, and a copy of the signal. Reference: the thresholds per class of Song
+/// and Mittal 2021, the attack models per class of Shokri et al. 2017.
 template <class Rule>
 class per_class {
  public:
@@ -150,6 +155,7 @@ class per_class {
   static constexpr knowledge holds = knowledge::truth | detail::holds_of<Rule>;
 
   constexpr per_class() = default;
+  /// With an inner rule that has settings of its own.
   constexpr explicit per_class(Rule of_each) : rule(std::move(of_each)) {}
 
   [[no_unique_address]] Rule rule{};

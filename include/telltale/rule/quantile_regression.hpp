@@ -33,6 +33,10 @@ concept fits_scores_given_features =
 }  // namespace req
 
 /// A model of how the scores of non-members are distributed given their features.
+///
+/// Required: `name`; `fit(scores, features)`, from standardised scores and features with a column of ones; of what it
+/// returns `evidence(score, features, unit)`, the evidence of one record, `unit` being what one standardised score is
+/// worth, and `cut()`.
 template <class Candidate>
 concept ConditionalModel = req::names_itself<Candidate> && req::fits_scores_given_features<Candidate>;
 
@@ -40,6 +44,7 @@ concept ConditionalModel = req::names_itself<Candidate> && req::fits_scores_give
 template <class Fitted>
 class fitted_quantile_regression {
  public:
+  /// From the scaling of score and features and the fitted model behind it.
   fitted_quantile_regression(detail::column_scaling scaling, Fitted model)
       : scaling_(std::move(scaling)), model_(std::move(model)) {}
 
@@ -62,7 +67,9 @@ class fitted_quantile_regression {
   }
 
   [[nodiscard]] double cut() const noexcept { return model_.cut(); }
+  /// The fitted model, which takes standardised rows.
   [[nodiscard]] const Fitted& model() const noexcept { return model_; }
+  /// Mean and deviation of score and features in the population.
   [[nodiscard]] const detail::column_scaling& scaling() const noexcept { return scaling_; }
 
  private:
@@ -79,11 +86,12 @@ class fitted_quantile_regression {
 ///
 /// Threat model: a population that the target never saw, and features of it and of the records that the adversary
 /// chooses (the record itself, or what another network makes of it). Signals have the score first and the features
-/// after it, in the population as in the subjects: `joined<logit_margin, given_features>`. With t the score and x the
-/// features, both standardised by the population:
+/// after it, in the population as in the subjects: `joined<logit_margin, given_features>`. Formula: with t the score
+/// and x the features, both standardised by the population,
 ///   linear_gaussian  E = -log P(score >= t | x) of a Gaussian with linear mean and log deviation; every rate;
 ///   linear_quantile  E = t - q(x) of a linear quantile at 1 - fpr (pinball loss), cut 0; one rate.
-/// The paper lets a neural network predict; here what is predicted is linear in the features that are given.
+/// The paper lets a neural network predict; here what is predicted is linear in the features that are given. Range: at
+/// least 0, in nats, of the Gaussian; any real, in the unit of the score, of the quantile.
 ///
 /// Cost: O(Z d^2) an iteration for Z records of the population. Reference: Bertran, Tang, Kearns, Morgenstern, Roth,
 /// Wu, "Scalable Membership Inference Attacks via Quantile Regression", NeurIPS 2023.
@@ -94,8 +102,10 @@ class quantile_regression {
   static constexpr knowledge needs = knowledge::population;
 
   constexpr quantile_regression() = default;
+  /// With a model that has settings of its own.
   constexpr explicit quantile_regression(Model chosen) : model(std::move(chosen)) {}
 
+  /// What is fitted to the population.
   [[no_unique_address]] Model model{};
 
   /// Throws `argument_error` if the population has no features, fewer records than two a coefficient, a value that is

@@ -57,6 +57,7 @@ void relative_likelihood_scores(std::span<const double> ratios_x, std::span<cons
 template <RelativePreset Preset>
 class fitted_relative_likelihood {
  public:
+  /// From p(x) of every record, the sorted ratios of the population, and the cut.
   fitted_relative_likelihood(std::vector<double> marginals, detail::sorted_values ratios_z, double beta)
       : marginals_(std::move(marginals)), ratios_z_(std::move(ratios_z)), beta_(beta) {}
 
@@ -88,18 +89,18 @@ class fitted_relative_likelihood {
 /// Compares a record with the records of a population, each against how likely it is on average: RMIA.
 ///
 /// Threat model: shadow models of which the adversary knows the training sets, and a population that no model saw,
-/// scored by the target and by the shadow models. With true-class probabilities p(. | model):
+/// scored by the target and by the shadow models. Formula: with true-class probabilities p(. | model),
 ///   ratio_x = p(x | target) / p(x), ratio_z likewise;
 ///   p(x) = (mean IN + mean OUT) / 2 online, ((1 + a) mean OUT + 1 - a) / 2 offline; p(z) always the offline form
 ///   (other forms are policies of `marginal`);
 ///   E = share of z with ratio_x > gamma ratio_z (the tie rule is a policy), ranking only unless `beta` is set.
-/// Cost: one pass over the scores in tiles, then O((N + Z) log Z). Memory: one double a record and one a z.
-/// Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks", ICML 2024: the pairwise
-/// likelihood ratio, its share over the population, and the offline approximation of p(x).
+/// Range: [0, 1], in multiples of 1 / Z. Cost: one pass over the scores in tiles, then O((N + Z) log Z). Memory: one
+/// double a record and one a z. Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks",
+/// ICML 2024: the pairwise likelihood ratio, its share over the population, and the offline approximation of p(x).
 template <RelativePreset Preset = preset::rmia>
 class relative_likelihood {
  public:
-  using preset = Preset;
+  using preset = Preset;  ///< the policies
   static constexpr std::string_view name =
       Preset::hypotheses.in ? "relative likelihood" : "relative likelihood, OUT only";
   static constexpr knowledge needs = knowledge::shadow_models | knowledge::population;

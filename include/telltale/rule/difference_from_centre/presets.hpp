@@ -20,8 +20,11 @@ concept names_a_cut = requires {
 
 }  // namespace req
 
-/// A named choice of hypotheses, centre, what a record without models of one takes, and cut. Where IN and OUT are both
-/// modelled, the reference is the midpoint of their centres.
+/// A named choice of policies for `difference_from_centre`. Where IN and OUT are both modelled, the reference is the
+/// midpoint of their centres.
+///
+/// Required: `name`; `hypotheses`, which models are asked; `centre`, what is taken of a record's scores; `missing`,
+/// what a record without models of a hypothesis takes; `cut`.
 template <class Preset>
 concept OffsetPreset =
     req::names_itself<Preset> && req::chooses_its_hypotheses<Preset> && req::chooses_a_centre<Preset> &&

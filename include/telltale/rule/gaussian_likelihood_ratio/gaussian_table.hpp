@@ -21,6 +21,10 @@
 namespace telltale {
 
 /// The Gaussians of one hypothesis: a centre for every record and query, and a spread for each or for all of them.
+///
+/// It is filled in stretches of records: `set` places each record, `join` adds what a stretch knows, `fill` and
+/// `finish` complete it. Cost: one pass over the records in each. `fill` and `finish` throw argument_error, as they
+/// say.
 template <class Preset>
 class gaussian_table {
   using spread_policy = std::remove_const_t<decltype(Preset::spread)>;
@@ -46,7 +50,9 @@ class gaussian_table {
   /// Whether a spread depends on more than its own record.
   static constexpr bool pooled = shares || types || missing_policy::fills;
 
+  /// No records.
   gaussian_table() = default;
+  /// Room for records x width Gaussians, fitted to so many models.
   gaussian_table(std::size_t records, std::size_t width, std::size_t models)
       : width_(width),
         models_(models),
@@ -54,8 +60,10 @@ class gaussian_table {
         spreads_(own ? records * width : width),
         pools_(stretch()) {}
 
+  /// The centre of a record's query, in the unit of the scores.
   [[nodiscard]] double centre(std::size_t record, std::size_t query) const { return centres_[record * width_ + query]; }
 
+  /// The standard deviation of a record's query, in the unit of the scores.
   [[nodiscard]] double spread(std::size_t record, std::size_t query) const {
     return spreads_[own ? record * width_ + query : query];
   }
@@ -67,6 +75,7 @@ class gaussian_table {
     if constexpr (types) empty.typical.resize(width_);
     return empty;
   }
+  /// Adds what a stretch knows to the pools; in the order of the stretches, so that sums do not depend on threads.
   void join(const pools& stretch) {
     for (std::size_t p = 0; p < pools_.shared.size(); ++p) pools_.shared[p].join(stretch.shared[p]);
     for (std::size_t p = 0; p < pools_.typical.size(); ++p) pools_.typical[p].join(stretch.typical[p]);
@@ -91,7 +100,8 @@ class gaussian_table {
   /// The spreads of another hypothesis in place of its own.
   void take_spreads(const gaussian_table& other) { pools_ = other.pools_; }
 
-  /// Gives the records without models what the policy makes of the others, marking them. After the last `join`.
+  /// Gives the records without models what the policy makes of the others, marking them. After the last `join`. Throws
+  /// argument_error where no record has a model.
   void fill(std::string_view function, std::string_view hypothesis, const missing_policy& missing,
             std::span<std::uint8_t> filled) {
     for (std::size_t q = 0; q < width_; ++q) {

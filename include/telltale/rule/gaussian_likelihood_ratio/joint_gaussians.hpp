@@ -25,7 +25,8 @@
 namespace telltale {
 
 /// The Gaussian vectors of every record, ready to judge targets: what `gaussian_likelihood_ratio` fits where its
-/// preset's queries are joint. It is aligned with the records it was fitted to.
+/// preset's queries are joint; `models_in` and `models_out` say which hypotheses they model. It is aligned with the
+/// records it was fitted to.
 template <GaussianPreset Preset>
 class fitted_joint_gaussians {
  public:
@@ -61,11 +62,14 @@ class fitted_joint_gaussians {
   [[nodiscard]] static constexpr std::size_t filled() noexcept { return 0; }
   /// Scores (one a record and model) which the policy `models` left out.
   [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
+  /// Records of the fit.
   [[nodiscard]] std::size_t records() const noexcept { return records_; }
+  /// Queries a record.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
 
-  /// The Gaussians themselves: empty where the hypothesis is not modelled.
+  /// The Gaussians of the models that saw a record: empty where that hypothesis is not modelled.
   [[nodiscard]] const joint_table<Preset>& in() const noexcept { return in_; }
+  /// The Gaussians of the models that did not see it: empty where that hypothesis is not modelled.
   [[nodiscard]] const joint_table<Preset>& out() const noexcept { return out_; }
 
  private:

@@ -76,7 +76,12 @@ concept leaves_the_spread_to_the_covariance =
 
 }  // namespace req
 
-/// A named choice of hypotheses, centre, spread, spread floor, tail, queries, and of models used and missing.
+/// A named set of policies for `gaussian_likelihood_ratio`.
+///
+/// Required: `name`; `hypotheses`, which of IN and OUT are modelled; `centre`, where a record's Gaussian lies;
+/// `spread`, how wide it is; `floor`, what happens to a spread that is tiny; `tail`, what the offline form reports of a
+/// distance; `queries`, how several are judged together; `models`, which of a record's models are used; `missing`, what
+/// a record without models of a hypothesis takes.
 template <class Preset>
 concept GaussianPreset =
     req::names_itself<Preset> && req::chooses_its_hypotheses<Preset> && req::chooses_a_centre<Preset> &&

@@ -31,12 +31,12 @@ inline constexpr bool joins_hypotheses = requires { Policy::joins_hypotheses; };
 
 /// How wide the Gaussian of a record is. Every spread is a population standard deviation: squares over n (ddof 0).
 ///
-/// A policy says `own` (each record and query has its own; then nothing else is asked), `joins_queries` (one
-/// pool for all queries instead of one each), `out_takes_in` (the IN spread serves both hypotheses), and has a type
-/// `pool` that adds groups and returns their `spread()`. One that is `own` and has a pool as well says by
-/// `takes_own(count, models)` which cells keep their own spread: those with that many scores, of so many models. One
-/// that has a member `joins_hypotheses` gives both hypotheses the spread of their scores together, each about its own
-/// mean.
+/// A policy says `own` (each record and query has its own; then nothing else is asked), `joins_queries` (one pool for
+/// all queries instead of one each), `out_takes_in` (the IN spread serves both hypotheses), and has a type `pool`:
+/// `add(group)` puts the scores of one record and query in, `join(other)` another pool, and `spread()` is that of all
+/// of them. One that is `own` and has a pool as well says by `takes_own(count, models)` which cells keep their own
+/// spread: those with that many scores, of so many models. One that has a member `joins_hypotheses` gives both
+/// hypotheses the spread of their scores together, each about its own mean.
 namespace spread {
 
 /// One of each record and query: sqrt(sum (s - mean)^2 / n). Noisy with few models.

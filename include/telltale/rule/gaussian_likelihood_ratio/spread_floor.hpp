@@ -13,7 +13,8 @@ namespace telltale {
 /// What happens to a spread that is zero or tiny. Each record that a floor touches is counted: `fitted.floored()`.
 ///
 /// A policy maps a spread to the spread that is used; `typical` is the root mean square spread of all records of that
-/// hypothesis and query, taken only if the policy says `needs_typical`. A spread that is still zero is refused.
+/// hypothesis and query, taken only if the policy says `needs_typical`. A spread that is still zero is refused. Its
+/// `value` is the floor's size, at least 0 and finite, about which `check()` throws argument_error.
 namespace spread_floor {
 
 /// No floor: a record whose scores are all equal is refused by name.

@@ -20,7 +20,7 @@ struct joint_distance {
   double common;           ///< 1' S^-1 (t - m) / sqrt(1' S^-1 1): how far all queries moved alike, in spreads
   double squared;          ///< (t - m)' S^-1 (t - m)
   double log_determinant;  ///< of S
-  double queries;
+  double queries;          ///< how many there are, w
 };
 
 /// What the offline likelihood ratio reports of a score that lies z spreads above the centre of OUT.

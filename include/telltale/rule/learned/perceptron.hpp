@@ -24,6 +24,7 @@ namespace telltale::learner {
 /// A trained attack network: log-odds = logit of member - logit of non-member.
 class fitted_perceptron {
  public:
+  /// Around a network of two classes, the second being the members.
   explicit fitted_perceptron(train::trained<float> trained) : trained_(std::move(trained)) {}
 
   /// The network and how far it came on the labelled records.
@@ -52,8 +53,8 @@ class fitted_perceptron {
 struct perceptron {
   static constexpr std::string_view name = "perceptron";
 
-  std::vector<std::size_t> hidden = {64};  ///< width of each hidden layer
-  train::recipe recipe{.optimiser = train::adam{}, .batch_size = 64, .epochs = 60};
+  std::vector<std::size_t> hidden = {64};                                            ///< width of each hidden layer
+  train::recipe recipe{.optimiser = train::adam{}, .batch_size = 64, .epochs = 60};  ///< how it is trained
 
   /// Fits standardised inputs, row by row. Throws what `train_many` throws.
   // A template, so that including this compiles no training.

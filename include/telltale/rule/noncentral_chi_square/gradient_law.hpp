@@ -27,7 +27,7 @@ namespace telltale {
 template <std::floating_point Real = double>
 class gradient_law {
  public:
-  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;  ///< columns are gradients
 
   /// Throws `argument_error` where a gradient is not finite and, unless the policy drops them, where a coordinate is
   /// constant or determined by those before it.
@@ -39,8 +39,9 @@ class gradient_law {
     factor(function, step, correlation, coordinates);
   }
 
-  /// Coordinates of a gradient, and of what is kept of it: the degrees of freedom.
+  /// Coordinates of a gradient.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
+  /// Coordinates that are kept of it: the degrees of freedom.
   [[nodiscard]] std::size_t dimensions() const noexcept { return kept_.size(); }
 
   /// Puts coordinate values (`width()` of them) into a column for `whiten`, `centred` or, being a difference of two

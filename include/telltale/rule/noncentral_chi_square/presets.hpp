@@ -12,7 +12,8 @@
 
 namespace telltale {
 
-/// What the squared distance between a released update and a gradient is multiplied by, for a batch of n.
+/// What the squared distance between a released update and a gradient is multiplied by. A policy has a `name`, and
+/// `of(n)` is that factor for a batch of n.
 namespace update_scale {
 
 /// n: under the null the statistic then has the noncentral chi-square law exactly.
@@ -30,7 +31,8 @@ struct batch_size_less_one {
 
 }  // namespace update_scale
 
-/// What happens to a tiny p-value.
+/// What happens to a tiny p-value. A policy has a `name`, says in `cuts` whether it raises any, to its `value`, the
+/// logarithm of a p-value, which is below 0 and finite: otherwise `check()` throws argument_error.
 namespace p_value_floor {
 
 /// Nothing: its logarithm is computed without ever forming it.
@@ -55,7 +57,9 @@ struct log_at_least {
 
 }  // namespace p_value_floor
 
-/// Which coordinates of the gradients are whitened.
+/// Which coordinates of the gradients are whitened. A policy has a `name`, says in `drops` whether it leaves any out,
+/// and in `least_variance` what a kept one has to exceed: at least 0 and finite, otherwise `check()` throws
+/// argument_error.
 namespace coordinates {
 
 /// All: one that is constant, or a linear combination of those before it, is refused by name.
@@ -102,7 +106,10 @@ concept chooses_coordinates = requires {
 
 }  // namespace req
 
-/// A named choice of scale, floor and coordinates.
+/// A named set of policies for `noncentral_chi_square`.
+///
+/// Required: `name`; `scale`, what a squared distance is multiplied by; `floor`, what happens to a tiny p-value;
+/// `coordinates`, which are whitened.
 template <class Preset>
 concept ChiSquarePreset = req::names_itself<Preset> && req::chooses_an_update_scale<Preset> &&
                           req::chooses_a_p_value_floor<Preset> && req::chooses_coordinates<Preset>;

@@ -24,6 +24,7 @@ namespace telltale::conditional {
 /// A Gaussian of which the mean and the logarithm of the deviation are linear in the features.
 class fitted_linear_gaussian {
  public:
+  /// From the coefficients of both, the cut, and how many iterations it took.
   fitted_linear_gaussian(Eigen::VectorXd mean, Eigen::VectorXd log_deviation, double cut, std::size_t iterations)
       : mean_(std::move(mean)), log_deviation_(std::move(log_deviation)), cut_(cut), iterations_(iterations) {}
 
@@ -38,9 +39,11 @@ class fitted_linear_gaussian {
   }
   [[nodiscard]] double cut() const noexcept { return cut_; }
 
-  /// Of the standardised score and features: the intercept first.
+  /// Coefficients of the mean, of the standardised score and features: the intercept first.
   [[nodiscard]] std::span<const double> mean() const { return of(mean_); }
+  /// Coefficients of the logarithm of the deviation, likewise.
   [[nodiscard]] std::span<const double> log_deviation() const { return of(log_deviation_); }
+  /// How many turns the likelihood was climbed by.
   [[nodiscard]] std::size_t iterations() const noexcept { return iterations_; }
 
  private:

@@ -108,6 +108,7 @@ namespace conditional {
 /// A quantile that is linear in the features.
 class fitted_linear_quantile {
  public:
+  /// Around a fit of the pinball loss.
   explicit fitted_linear_quantile(detail::pinball_fit fit) : fit_(std::move(fit)) {}
 
   /// t - q(x), in the units of the score.
@@ -123,8 +124,9 @@ class fitted_linear_quantile {
   [[nodiscard]] std::span<const double> coefficients() const {
     return {fit_.coefficients.data(), static_cast<std::size_t>(fit_.coefficients.size())};
   }
-  /// The summed pinball loss of the population, and by how much it can be above the least.
+  /// The summed pinball loss of the population.
   [[nodiscard]] double loss() const noexcept { return fit_.loss; }
+  /// By how much the loss can be above the least possible one.
   [[nodiscard]] double gap() const noexcept { return fit_.gap; }
 
  private:

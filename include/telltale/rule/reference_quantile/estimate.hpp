@@ -38,6 +38,7 @@ struct empirical {
 struct gaussian {
   static constexpr std::string_view name = "Gaussian quantile of the reference models";
 
+  /// The Gaussians of `gaussian_likelihood_ratio` that it takes: OUT only, and Phi(z) as `tail`.
   struct policies : preset::offline<preset::lira> {
     static constexpr std::string_view name = "Gaussian quantile";
     static constexpr tail::saturating_cumulative tail{};

@@ -39,7 +39,9 @@ class share_of_models {
     });
   }
 
-  /// evidence[i] = share of the OUT models of record i with a score at most signal[i]; one value a record.
+  /// evidence[i] = share of the OUT models of record i with a score at most signal[i]; one value a record. Cost: one
+  /// pass over the scores of all models. Throws argument_error if the number of records differs or a value is not
+  /// finite.
   void operator()(const signals& signal, std::span<double> evidence, unsigned threads = 0) const {
     detail::check_aligned(function, signal, evidence.size(), layout_.records, 1);
     for_each_stretch(threads, [&](std::size_t first, std::span<std::uint32_t> at_most) {

@@ -37,7 +37,11 @@ concept chooses_a_marginal = requires {
 
 }  // namespace req
 
-/// A named choice of hypotheses, tie rule, marginal, a and gamma.
+/// A named set of policies for `relative_likelihood`.
+///
+/// Required: `name`; `hypotheses`, whether IN is modelled beside OUT; `tie`, whether a ratio of exactly gamma counts;
+/// `marginal`, what a probability is divided by; `a`, the slope of p_in = a p_out + 1 - a; `gamma`, how many times
+/// likelier a record must be than a z to beat it.
 template <class Preset>
 concept RelativePreset =
     req::names_itself<Preset> && req::says_which_models_it_has<Preset> && req::gives_a_and_gamma<Preset> &&

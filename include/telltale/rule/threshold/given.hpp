@@ -21,7 +21,7 @@ struct given {
   static constexpr std::string_view name = "threshold, given";
   static constexpr knowledge needs = knowledge::nothing;
 
-  double value = ranking_only;
+  double value = ranking_only;  ///< the cut, in the unit of the signal
 
   /// Throws `argument_error` if the signal has several values a subject, or one that is not finite.
   void operator()(const signals& signal, std::span<double> evidence) const {

@@ -19,6 +19,7 @@ namespace telltale::where {
 /// Where a subject's signal lies among those of the population, records that no model saw.
 class fitted_population_quantile {
  public:
+  /// From the population's signals in order and the cut.
   fitted_population_quantile(detail::sorted_values population, double cut)
       : population_(std::move(population)), cut_(cut) {}
 
