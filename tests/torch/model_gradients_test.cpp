@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <vector>
@@ -155,6 +156,34 @@ DOCTEST_TEST_CASE("a TorchScript model has gradients of its examples too, withou
       check_close(got, one_by_one(model, model.parameters(), of, 2));
     }
   });
+}
+
+DOCTEST_TEST_CASE("an operator within modules within modules is told from what else lies on the interpreter's stack") {
+  // PyTorch scripts a Sequential as one module for each layer; the stack then holds them below an operator's arguments.
+  const data of = draw({20, 16});
+  ::torch::manual_seed(4);
+  ::torch::jit::Module net("net");
+  const auto layer = [&](const std::string& name, std::int64_t in, std::int64_t out) {
+    ::torch::jit::Module linear("Linear_" + name);
+    linear.register_parameter("weight", ::torch::randn({out, in}, at::kDouble).requires_grad_(), false);
+    linear.register_parameter("bias", ::torch::randn({out}, at::kDouble).requires_grad_(), false);
+    linear.define("def forward(self, x):\n    return torch.linear(x, self.weight, self.bias)\n");
+    net.register_module(name, linear);
+  };
+  layer("first", 16, 8);
+  layer("second", 8, 3);
+  net.define("def forward(self, x):\n    return self.second.forward(torch.relu(self.first.forward(x)))\n");
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / "telltale-modules-in-modules.pt";
+  net.save(file.string());
+  telltale::script_model model = telltale::script_model::load(file);
+  std::filesystem::remove(file);
+  const model_gradients batch(model, of.inputs, of.truth);
+  for (int again = 0; again < 4; ++again) {
+    const std::vector<double> got = scores(gradient_norm{}, batch);
+    DOCTEST_INFO(batch.route().why_not);
+    DOCTEST_CHECK(batch.route().ghost);
+    check_close(got, one_by_one(model, model.parameters(), of, 2));
+  }
 }
 
 DOCTEST_TEST_CASE("no rule is missed where the interpreter fuses what it has run twice") {

@@ -31,6 +31,12 @@ struct recorded_arguments {
 };
 template struct recorded_arguments<&at::RecordFunction::inputs_>;
 
+// What belongs to the call itself. An operator that TorchScript calls is shown with the interpreter's whole stack, on
+// top of which its arguments lie, and its results after it.
+[[nodiscard]] inline call_arguments top(call_arguments shown, std::size_t count) {
+  return shown.size() > count ? shown.slice(shown.size() - count) : shown;
+}
+
 /// Watches the operators that a thread runs, and writes down how each uses the parameters.
 ///
 /// LibTorch's C++ modules have no hooks, but its dispatcher tells an observer of every call with its arguments and
@@ -116,7 +122,7 @@ class tape {
 
   std::unique_ptr<context> begin(const at::RecordFunction& function) {
     if (inside_ > 0 || !at::GradMode::is_enabled()) return nullptr;
-    const call_arguments in = arguments_of(function);
+    const call_arguments in = top(arguments_of(function), function.num_inputs());
     bool touches = false;
     for (const c10::IValue& value : in) touches = touches || touches_a_parameter(value);
     const std::string_view name = function.name();
@@ -134,7 +140,8 @@ class tape {
 
   void end(const at::RecordFunction& function, context& noted) {
     --inside_;
-    const std::vector<c10::IValue>& out = function.outputs();
+    const std::vector<c10::IValue>& shown = function.outputs();
+    const call_arguments out = top({shown.data(), shown.size()}, function.num_outputs());
     if (noted.views) {
       for (const c10::IValue& value : out)
         if (value.isTensor() && value.toTensor().requires_grad() && !parameters_.holding(value.toTensor()))
