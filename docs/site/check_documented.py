@@ -27,6 +27,8 @@ LABELS = {
 }
 # The members by which a type of the folder shows that it is one of the folder's parts, not a policy or a helper.
 MARK = {"observation": ["reveals"], "scorer": ["needs", "operator()"], "rule": ["needs"], "release": ["operator()"]}
+# Members by which a type shows that it is a part of an attack, or a fitted one: what core/ prescribes holds for those.
+PART = {"name", "needs", "reveals", "cut"}
 SPELT = {
     "Throws": r"\b[Tt]hrows\b",
     "Cost": r"\b(Cost|Costs|Memory):|\bO\(",
@@ -163,7 +165,9 @@ class Library:
             return True
         if e.kind == "function" and f"{e.scope}::{e.name}" in self.scopes:  # a deduction guide
             return True
-        if e.kind == "friend" or e.name.startswith(("operator", "~")) or "<" in e.name:
+        if e.name.startswith(("operator", "~")) or "<" in e.name:
+            return True
+        if e.kind == "friend" and re.search(r"class|struct", e.node.findtext("type") or ""):
             return True
         if e.kind == "function" and SPECIAL.search(self.body(e) or "") and "{" not in self.body(e):
             return True
@@ -174,8 +178,11 @@ class Library:
             return False
         if any(e.name in a.names() for a in self.around(e)):
             return True
-        here = self.prescribed["core"] | self.prescribed[e.folder] | self.prescribed[e.folder.removeprefix("torch/")]
-        if any(m.name == "reveals" for m in self.members[e.scope]):
+        beside = {m.name for m in self.members[e.scope]}
+        here = self.prescribed[e.folder] | self.prescribed[e.folder.removeprefix("torch/")]
+        if beside & PART:
+            here = here | self.prescribed["core"]
+        if "reveals" in beside:
             here = here | self.prescribed["observation"]
         return e.name in here
 

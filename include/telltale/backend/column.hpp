@@ -15,7 +15,8 @@ namespace telltale {
 
 /// One number for each row of a tile, in double, on the stack: what the primitives of the Eigen backend return.
 ///
-/// Its operators are eager, so that a formula can be returned from a function without leaving a dangling expression.
+/// Its operators, and `exp`, `log`, `sqrt` and `square` row by row, are eager, so that a formula can be returned from a
+/// function without leaving a dangling expression.
 class column {
  public:
   static constexpr std::size_t capacity = 256;  ///< rows at most: those of a tile
