@@ -141,7 +141,7 @@ class tape {
   void end(const at::RecordFunction& function, context& noted) {
     --inside_;
     const std::vector<c10::IValue>& shown = function.outputs();
-    const call_arguments out = top({shown.data(), shown.size()}, function.num_outputs());
+    const call_arguments out = top(call_arguments(shown.data(), shown.size()), function.num_outputs());
     if (noted.views) {
       for (const c10::IValue& value : out)
         if (value.isTensor() && value.toTensor().requires_grad() && !parameters_.holding(value.toTensor()))
