@@ -63,6 +63,7 @@ def main():
     for script in html.glob("*.js"):
         rewrite(script, lambda text: re.sub(r'^(\s*\[ ")telltale::', r"\1", text, flags=re.M))
     for page in html.glob("*.html"):
+        rewrite(page, lambda text: text.replace('<div class="title">telltale::', '<div class="title">'))
         # A type whose nested types are not for users: Doxygen leads to a list that it does not print.
         rewrite(page, lambda text: text if 'name="nested-classes"' in text else
                 text.replace('<a href="#nested-classes">Classes</a> &#124;\n', ""))

@@ -22,6 +22,7 @@ function as_text(comment, pieces, i, n, out) {
     if (!in_code) {
       gsub(/</, "\\\\<", pieces[i])
       gsub(/#/, "\\\\#", pieces[i])
+      gsub(/ al\. /, " al.\\&#160;", pieces[i])  # no end of the first sentence
       pieces[i] = labelled(pieces[i])
     }
     out = out (i > 1 ? "`" : "") pieces[i]
@@ -47,7 +48,11 @@ function labelled(text, label) {
   if (/^}  \/\/ namespace / && $4 == hidden) hidden = ""
 }
 
-line ~ /^namespace [a-z_:]+ \{$/ { line = line " /** \\in_group{" group "} */" }
+# The policies of rules and scorers, many small types, have a page beside the rules and scorers themselves.
+line ~ /^namespace [a-z_:]+ \{$/ {
+  policies = (group == "rule" || group == "scorer") && $2 != "telltale" ? "_policies" : ""
+  line = line " /** \\in_group{" group policies "} */"
+}
 line ~ /^}  \/\/ namespace / { line = "/** @} */ " line }
 
 # A formula on lines of its own: three spaces deep, in no list.

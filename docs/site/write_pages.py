@@ -49,7 +49,7 @@ class Writer:
             name = self.pages[file].id
             return f"{name}.html" + (f"#{name}_{anchor}" if anchor else "")
         if not file.is_file():
-            raise SystemExit(f"{page.path}:{link.line}: {link.target} does not exist")
+            return link.target  # Doxygen and check_links.py complain
         if file.suffix in (".png", ".svg", ".jpg"):
             return "files/" + self.copied(file)
         self.sources.add(file)
@@ -82,6 +82,10 @@ class Writer:
                 changes.append((end, end, f" {{#{'mainpage' if name == 'index' else name}}}"))
         for found in re.finditer(rf"[@\\]|<(?!/?(?:{TAGS})\b)", plain):
             changes.append((found.start(), found.start(), "\\"))
+        # Doxygen takes no emphasis that begins with a bracket or a quotation mark.
+        for found in re.finditer(r"(?<![\w*])(\*\*?)(?=[(\"'\0\[])([^*\n]+)\1(?![\w*])", plain):
+            tag = "strong" if len(found[1]) == 2 else "em"
+            changes += [(found.start(), found.end(1), f"<{tag}>"), (found.end(2), found.end(), f"</{tag}>")]
         for comment in doc.COMMENT.finditer(doc.blanked(text, doc.FENCE)):
             changes.append((comment.start(), comment.end(), "\n" * comment[0].count("\n")))
         for block in doc.FENCE.finditer(text):
