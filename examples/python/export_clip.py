@@ -3,13 +3,16 @@
 """A CLIP model of Hugging Face's transformers as two TorchScript encoders, and what they are to be asked.
 
 usage: export_clip.py OUT --model NAME-OR-FOLDER --people FOLDER --candidates NAMES.txt
+       export_clip.py OUT --model NAME-OR-FOLDER --texts TEXTS.txt
        export_clip.py OUT --tiny
 
 --people holds a folder of photos for each person, named as the person is called; --candidates a name a line, those of
-the people among them. --tiny takes random weights and made-up photos, to try the way without a model.
+the people among them. --texts turns the lines of a file into tokens.npy, and does nothing else. --tiny makes a model of
+random weights and photos of noise first, to try the way without a model.
 """
 import argparse
 import pathlib
+import string
 
 import numpy as np
 import torch
@@ -66,54 +69,61 @@ def tokenize(tokenizer, texts, length):
     return tokenizer(texts, padding="max_length", truncation=True, max_length=length, return_tensors="np")["input_ids"]
 
 
-def tokenize_file(tokenizer, file, length):
+def tokenize_file(tokenizer, file, length, out):
     texts = open(file, encoding="utf-8").read().splitlines()
-    np.save("tokens.npy", tokenize(tokenizer, texts, length))
+    np.save(out / "tokens.npy", tokenize(tokenizer, texts, length))
 
 
-def published(name, folder, names):
-    from transformers import AutoTokenizer, CLIPImageProcessor, CLIPModel
-
-    clip = CLIPModel.from_pretrained(name, attn_implementation="eager")  # the others trace to what LibTorch 1.13 lacks
-    processor = CLIPImageProcessor.from_pretrained(name)
-    process = lambda photo: processor(photo, return_tensors="np")["pixel_values"][0]
-    people = {person.name: [Image.open(file).convert("RGB") for file in sorted(person.iterdir())]
-              for person in sorted(folder.iterdir())}
-    return clip, AutoTokenizer.from_pretrained(name), process, people, names.read_text("utf-8").splitlines()
-
-
-def tiny():
-    """A model of random weights that knows nobody, six people on noise, and letters for tokens."""
-    from transformers import CLIPConfig, CLIPModel
+def make_tiny(folder):
+    """A model of random weights that knows nobody, with letters for tokens; and six people who are noise."""
+    from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer
 
     torch.manual_seed(1)
+    letters = [*string.ascii_lowercase, *string.digits]
+    words = letters + [letter + "</w>" for letter in letters] + ["<|startoftext|>", "<|endoftext|>"]
+    CLIPTokenizer(vocab={word: i for i, word in enumerate(words)}, merges=[]).save_pretrained(folder / "model")
     layers = dict(hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4)
-    clip = CLIPModel(CLIPConfig(
-        text_config=dict(layers, vocab_size=128, max_position_embeddings=32, bos_token_id=1, eos_token_id=127),
-        vision_config=dict(layers, image_size=32, patch_size=8), projection_dim=16, attn_implementation="eager"))
+    CLIPModel(CLIPConfig(
+        text_config=dict(layers, vocab_size=len(words), max_position_embeddings=32, bos_token_id=len(words) - 2,
+                         eos_token_id=len(words) - 1),
+        vision_config=dict(layers, image_size=32, patch_size=8), projection_dim=16)).save_pretrained(folder / "model")
+    CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}).save_pretrained(folder / "model")
 
-    def letters(texts, max_length, **_):
-        ids = np.zeros((len(texts), max_length), np.int64)
-        for row, text in zip(ids, texts):
-            codes = [1, *text.encode("ascii")[:max_length - 2], 127]
-            row[:len(codes)] = codes
-        return {"input_ids": ids}
-
-    process = lambda photo: np.asarray(photo.resize((32, 32)), np.float32).transpose(2, 0, 1) / 127.5 - 1
     noise = np.random.default_rng(1)
-    people = {f"person {p}": [Image.fromarray(noise.integers(0, 256, (40, 40, 3), np.uint8)) for _ in range(4)]
-              for p in range(6)}
-    return clip, letters, process, people, [f"person {p}" for p in range(30)]
+    for person in range(6):
+        (folder / "people" / f"person {person}").mkdir(parents=True)
+        for photo in range(4):
+            picture = Image.fromarray(noise.integers(0, 256, (40, 40, 3), np.uint8))
+            picture.save(folder / "people" / f"person {person}" / f"{photo}.png")
+    (folder / "names.txt").write_text("".join(f"person {p}\n" for p in range(30)), encoding="utf-8")
+    return folder / "model", folder / "people", folder / "names.txt"
 
 
-if __name__ == "__main__":
+def main():
+    from transformers import AutoTokenizer, CLIPImageProcessor, CLIPModel
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--model")
-    parser.add_argument("--people", type=pathlib.Path)
-    parser.add_argument("--candidates", type=pathlib.Path)
+    for option in ("--people", "--candidates", "--texts"):
+        parser.add_argument(option, type=pathlib.Path)
     parser.add_argument("--tiny", action="store_true")
     given = parser.parse_args()
-    if given.tiny == bool(given.model) or bool(given.model) != bool(given.people and given.candidates):
-        parser.error("give --model, --people and --candidates, or --tiny")
-    export(*(tiny() if given.tiny else published(given.model, given.people, given.candidates)), given.out)
+    if given.tiny:
+        given.model, given.people, given.candidates = make_tiny(given.out / "tiny")
+    if not given.model or not (given.texts or (given.people and given.candidates)):
+        parser.error("give --tiny, or --model with --people and --candidates, or with --texts")
+
+    tokenizer = AutoTokenizer.from_pretrained(given.model)
+    clip = CLIPModel.from_pretrained(given.model, attn_implementation="eager")  # others trace to what LibTorch 1.13 lacks
+    if given.texts:
+        return tokenize_file(tokenizer, given.texts, clip.config.text_config.max_position_embeddings, given.out)
+    processor = CLIPImageProcessor.from_pretrained(given.model)
+    people = {person.name: [Image.open(file).convert("RGB") for file in sorted(person.iterdir())]
+              for person in sorted(given.people.iterdir())}
+    export(clip, tokenizer, lambda photo: processor(photo, return_tensors="np")["pixel_values"][0], people,
+           given.candidates.read_text("utf-8").splitlines(), given.out)
+
+
+if __name__ == "__main__":
+    main()
