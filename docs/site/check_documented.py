@@ -5,8 +5,8 @@
 
 usage: check_documented.py XMLDIR [--folder scorer --folder torch/rule ...] [--list] [--source DIR]
 
-XMLDIR is Doxygen's XML of include/telltale (EXTRACT_ALL = YES); the bodies of functions are read from the headers, since
-only they show what a function refuses. Exit status: 0 none lacks anything, 1 some do, 2 the XML cannot be judged.
+XMLDIR is Doxygen's XML of include/telltale (EXTRACT_ALL = YES); the bodies of functions are read from the headers,
+since only they show what a function refuses. Exit status: 0 none lacks anything, 1 some do, 2 the XML cannot be judged.
 """
 import argparse
 import collections
@@ -16,6 +16,7 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 INCLUDE = "include/telltale/"
+# What documented.md's table asks of the parts of a folder, and how a label is spelt where it has more than one form.
 LABELS = {
     "observation": ["Threat model", "Shapes", "Cost", "Throws"],
     "scorer": ["Threat model", "Formula", "Range", "Cost", "Throws", "Reference"],
@@ -29,15 +30,10 @@ LABELS = {
 MARK = {"observation": ["reveals"], "scorer": ["needs", "operator()"], "rule": ["needs"], "release": ["operator()"]}
 # Members by which a type shows that it is a part of an attack, or a fitted one: what core/ prescribes holds for those.
 PART = {"name", "needs", "reveals", "cut"}
-SPELT = {
-    "Throws": r"\b[Tt]hrows\b",
-    "Cost": r"\b(Cost|Costs|Memory):|\bO\(",
-    "Reference": r"\bReferences?:",
-    "Formula": r"\bFormula:",
-}
+SPELT = {"Throws": r"\b[Tt]hrows\b", "Cost": r"\b(Cost|Memory):|\bO\(", "Reference": r"\bReferences?:"}
 REFUSES = re.compile(r"\bthrow\b|\brefuse\w*\(|\bcheck_\w+\(|\.at\([^(),]*\)")
 LOOPS = re.compile(r"\b(?:for|while) \(")
-SPECIAL = re.compile(r"=\s*(default|delete)\b|=delete|=default")
+DEFAULTED = re.compile(r"=\s*(default|delete)\b")
 
 
 class Entity:
@@ -45,10 +41,9 @@ class Entity:
 
     def __init__(self, kind, scope, name, node, file, line, comment):
         self.kind, self.scope, self.name, self.file, self.line = kind, scope, name, file, line
-        self.node, self.comment = node, comment
-        self.text = " ".join("".join(part.itertext()) for part in comment)
-        self.text = re.sub(r"\s+", " ", self.text).strip()
-        self.code = [re.sub(r"\s+", " ", "".join(c.itertext())) for part in comment for c in part.iter("computeroutput")]
+        self.node = node
+        self.text = " ".join(text_of(part) for part in comment).strip()
+        self.code = [text_of(code) for part in comment for code in part.iter("computeroutput")]
         self.folder = folder_of(file)
 
     def full(self):
@@ -59,6 +54,10 @@ class Entity:
         return {named for code in self.code if (named := identifier(code))}
 
 
+def text_of(node):
+    return re.sub(r"\s+", " ", "".join(node.itertext()))
+
+
 def folder_of(file):
     """scorer for scorer/prompts_won/ballot.hpp, torch/scorer for torch/scorer/pia.hpp."""
     parts = file.removeprefix(INCLUDE).split("/")[:-1]
@@ -66,6 +65,7 @@ def folder_of(file):
 
 
 def identifier(code):
+    """cut of `cut`, fit of `fit(bag)`, backend of `using backend`; nothing of `value >= cut`."""
     head = re.sub(r"<.*>$", "", re.split(r"[(\[]", code)[0].strip())
     return re.findall(r"\w+", head)[-1] if re.fullmatch(r"[\w:<>&*, ]*\w", head) else None
 
@@ -102,11 +102,14 @@ def read(folder):
             if member.get("prot") != "public" or member.get("id") in seen or not is_public(whole.full(), file):
                 continue
             seen.add(member.get("id"))
-            made = Entity(member.get("kind"), whole.full(), member.findtext("name"), member, file, line, comment_of(member))
+            name = member.findtext("name")
+            made = Entity(member.get("kind"), whole.full(), name, member, file, line, comment_of(member))
             entities.append(made)
+            if made.kind == "enum":
+                scopes[made.full()] = made
             for value in member.findall("enumvalue"):
-                entities.append(Entity("enumerator", made.full(), value.findtext("name"), value, file, line, comment_of(value)))
-            scopes.setdefault(made.full(), made) if made.kind == "enum" else None
+                name = value.findtext("name")
+                entities.append(Entity("enumerator", made.full(), name, value, file, line, comment_of(value)))
     hidden = {e.full() for e in scopes.values() if e.node.get("prot", "public") != "public"}
     return [e for e in entities if not any(e.full().startswith(h + "::") for h in hidden)], scopes
 
@@ -119,6 +122,8 @@ def split(qualified):
 
 
 class Library:
+    """All entities, and the questions that need more than one of them."""
+
     def __init__(self, entities, scopes, source):
         self.entities, self.scopes, self.source = entities, scopes, source
         self.lines = {}
@@ -134,6 +139,7 @@ class Library:
                     self.prescribed[e.folder] |= {n for c in e.code if c in sentence and (n := identifier(c))}
 
     def body(self, e):
+        """The function from its name to the end of its body, without comments."""
         where = e.node.find("location")
         start, end = int(where.get("bodystart") or 0), int(where.get("bodyend") or 0)
         if start <= 0:
@@ -144,6 +150,7 @@ class Library:
         return re.sub(r"//[^\n]*", "", code)
 
     def type_of(self, e):
+        """The class or enumeration that it is a member of."""
         owner = self.scopes.get(e.scope)
         return owner if owner is not None and owner.kind != "namespace" else None
 
@@ -155,26 +162,27 @@ class Library:
                 yield self.scopes[scope]
             scope = split(scope)[0]
 
+    def needs_none(self, e):
+        """What documented.md lets go without a comment of its own, whoever names it."""
+        if e.kind == "concept":
+            return e.scope.endswith("::req") and "_" in e.name
+        if e.name.startswith(("operator", "~")) or "<" in e.name:
+            return True
+        if e.kind == "friend":
+            return re.search(r"class|struct", e.node.findtext("type") or "") is not None
+        if e.kind != "function":
+            return False
+        is_guide = e.full() in self.scopes
+        is_defaulted = DEFAULTED.search(self.body(e)) is not None and "{" not in self.body(e)
+        return is_guide or is_defaulted or e.node.find("reimplements") is not None
+
     def has_purpose(self, e):
         group = self.groups[e.scope, e.name] if e.kind in ("function", "friend") else [e]
         if e.kind == "variable":  # of several on one line Doxygen gives the comment to the last
             group = [m for m in self.members[e.scope] if m.kind == "variable" and (m.file, m.line) == (e.file, e.line)]
-        if any(len(re.findall(r"\w+", g.text)) > 1 for g in group):
+        if any(g.text for g in group) or self.needs_none(e):
             return True
-        if e.kind == "concept" and e.scope.endswith("::req") and "_" in e.name:
-            return True
-        if e.kind == "function" and f"{e.scope}::{e.name}" in self.scopes:  # a deduction guide
-            return True
-        if e.name.startswith(("operator", "~")) or "<" in e.name:
-            return True
-        if e.kind == "friend" and re.search(r"class|struct", e.node.findtext("type") or ""):
-            return True
-        if e.kind == "function" and SPECIAL.search(self.body(e) or "") and "{" not in self.body(e):
-            return True
-        if e.node.get("kind") == "function" and e.node.find("reimplements") is not None:
-            return True
-        owner = self.type_of(e)
-        if owner is None:
+        if self.type_of(e) is None:
             return False
         if any(e.name in a.names() for a in self.around(e)):
             return True
@@ -187,12 +195,12 @@ class Library:
         return e.name in here
 
     def texts(self, e, depth=2):
-        """What may answer for the entity: its comment, its overloads', its type's, and those it refers to by "as `x`"."""
+        """The comments that may answer for it: its own, its overloads', its type's, and those that it refers to."""
         own = list(self.groups[e.scope, e.name]) if e.kind == "function" else [e]
         told = own + (list(self.around(e)) if self.type_of(e) is not None else [])
         for text in own if depth else []:
             for code in text.code:
-                if re.search(r"\b([Aa]s|[Ss]ee|[Oo]f) " + re.escape(code), text.text) and (name := identifier(code)):
+                if re.search(r"\b([Aa]s|[Ss]ee|[Tt]h(?:at|ose) of) " + re.escape(code), text.text) and (name := identifier(code)):
                     told += [t for other in self.by_name[name] if other is not e for t in self.texts(other, depth - 1)]
         return told
 
@@ -207,7 +215,7 @@ class Library:
         """An alias of attack<...>, or of another such alias."""
         if e.kind != "typedef" or self.type_of(e) is not None:
             return False
-        first = re.match(r"(?:\w+::)*(\w+)", "".join(e.node.find("type").itertext()).replace("typename ", ""))
+        first = re.match(r"(?:\w+::)*(\w+)", text_of(e.node.find("type")))
         if first is None:
             return False
         return first[1] == "attack" or any(self.is_attack(x) for x in self.by_name[first[1]] if x is not e)
@@ -221,7 +229,7 @@ class Library:
         if top == "published" and self.is_attack(e):
             return LABELS[top]
         if top in ("metric", "accounting") and e.kind == "function" and self.type_of(e) is None:
-            returned = "".join(e.node.find("type").itertext())
+            returned = text_of(e.node.find("type")).strip()
             if re.fullmatch(r"(?:\w+ )*(?:double|float|Real|estimate\w*)", returned):
                 return LABELS[top]
             if not e.name.startswith("operator") and not re.search(r"void|string", returned):
@@ -249,14 +257,23 @@ def fail(sentence):
     return 2
 
 
+def arguments():
+    line = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    line.add_argument("xmldir", type=Path)
+    line.add_argument("--source", type=Path, default=Path("."), help="the repository's root (default: here)")
+    line.add_argument("--folder", action="append", help="only this folder of include/telltale: scorer, torch/rule, ...")
+    line.add_argument("--list", action="store_true", help="print every entity that is checked")
+    return line.parse_args()
+
+
 def main():
-    read_line = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    read_line.add_argument("xmldir", type=Path)
-    read_line.add_argument("--source", type=Path, default=Path("."), help="the repository's root (default: here)")
-    read_line.add_argument("--folder", action="append", help="only this folder of include/telltale, e.g. scorer, torch/rule")
-    read_line.add_argument("--list", action="store_true", help="print every entity that is checked")
-    options = read_line.parse_args()
-    library = Library(*read(options.xmldir), options.source)
+    options = arguments()
+    entities, scopes = read(options.xmldir)
+    made = (options.xmldir / "index.xml").stat().st_mtime
+    late = sorted({e.file for e in entities if (options.source / e.file).stat().st_mtime > made})
+    if late:  # bodies are found by the line numbers of the XML
+        return fail(f"{options.xmldir}: older than {late[0]}; make it again")
+    library = Library(entities, scopes, options.source)
     chosen = [e for e in library.entities if not options.folder or any(
         f == e.folder or e.folder.startswith(f + "/") for f in options.folder)]
     if not chosen:

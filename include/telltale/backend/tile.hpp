@@ -37,7 +37,7 @@ class tile {
             12 * 1024 / (std::max<std::size_t>(classes, 1) * sizeof(Scalar)) / lanes * lanes, lanes, most_rows)),
         values_((capacity_ + lanes) * classes) {}
 
-  /// Rows that a load may bring: whole groups in 12 KiB, one group at least.
+  /// Rows that a load may bring: whole groups in 12 KiB, at least one group and at most `most_rows`.
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   /// Rows loaded.
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }

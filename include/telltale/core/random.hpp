@@ -53,7 +53,7 @@ class random_stream {
  public:
   using result_type = std::uint64_t;  ///< 64 random bits a call
 
-  /// The stream `stream` of a seed: streams of one seed are independent.
+  /// The stream `stream` of a seed, from its beginning: two streams of one seed share no block.
   explicit constexpr random_stream(std::uint64_t seed, std::uint64_t stream = 0) noexcept
       : seed_(seed), stream_(stream) {}
 
