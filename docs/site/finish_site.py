@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The telltale authors
 # SPDX-License-Identifier: Apache-2.0
-"""What Doxygen cannot be told: names in the pages lead to the reference, and the navigation says names without their scope.
+"""What Doxygen cannot be told: names in the pages lead to the reference, the navigation says names without their scope, and
+the search knows every word of the titles and headings of the pages, not just the first of a title.
 
 usage: finish_site.py OUT       OUT/html and OUT/xml as Doxygen left them
 """
+import json
 import re
 import sys
 import xml.etree.ElementTree as xml
@@ -48,6 +50,36 @@ def linked(text, known):
     return "".join(part if i % 2 else re.sub(r"<code>([^<]*)</code>", link, part) for i, part in enumerate(parts))
 
 
+def searched(pages):
+    """Entries of Doxygen's search, by first letter: (key, text, address, page) from every word of a heading on."""
+    entries = {}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        address = doc.page_id(page)
+        for _, level, heading, anchor in doc.headings(text):
+            plain = doc.LINK.sub(lambda link: link[2], heading).replace("`", "").replace("*", "")
+            for word in re.finditer(r"\w[\w-]*", plain):
+                if (level == 1 and word.start() == 0) or len(word[0]) < 3:
+                    continue  # Doxygen's own, or not worth a line
+                rest = plain[word.start():].lower()
+                key = "".join(c if c.isalnum() else f"_{ord(c):02x}" for c in rest)
+                where = f"../{address}.html" + (f"#{address}_{anchor}" if level > 1 else "")
+                entries.setdefault(rest[0], []).append((key, plain, where, doc.title(text) if level > 1 else ""))
+    return entries
+
+
+def add_to_search(folder, entries):
+    letters = re.search(r'0: "([^"]*)"', (folder / "searchdata.js").read_text(encoding="utf-8"))[1]
+    for letter, found in entries.items():
+        if letter not in letters:
+            continue
+        lines = "".join(f"  [{json.dumps(f'{key}_{10000 + i}')},[{json.dumps(text)},[{json.dumps(where)},1,"
+                        f"{json.dumps(page)}]]],\n" for i, (key, text, where, page) in enumerate(found))
+        rewrite(folder / f"all_{letters.index(letter):x}.js", lambda text: text.replace("[\n", "[\n" + lines, 1))
+    for script in folder.glob("*.js"):  # Doxygen takes pages for source files, too
+        rewrite(script, lambda text: re.sub(r"^  \[.*_8md\.html.*\n", "", text, flags=re.M))
+
+
 def rewrite(file, change):
     before = file.read_text(encoding="utf-8")
     after = change(before)
@@ -60,6 +92,7 @@ def main():
     known = addresses(index)
     for page in doc.all_pages():
         rewrite(html / f"{doc.page_id(page)}.html", lambda text: linked(text, known))
+    add_to_search(html / "search", searched(doc.all_pages()))
     for script in html.glob("*.js"):
         rewrite(script, lambda text: re.sub(r'^(\s*\[ ")telltale::', r"\1", text, flags=re.M))
     for page in html.glob("*.html"):

@@ -128,8 +128,7 @@ class Writer:
                 lines += ['<tab type="usergroup" visible="yes" title="Reference" url="@ref reference">',
                           '<tab type="modules" visible="yes" title="By part" intro=""/>',
                           '<tab type="classlist" visible="yes" title="Types" intro=""/>',
-                          '<tab type="concepts" visible="yes" title="Concepts" intro=""/>',
-                          '<tab type="filelist" visible="yes" title="Headers" intro=""/>', '</tab>']
+                          '<tab type="concepts" visible="yes" title="Concepts" intro=""/>', '</tab>']
                 continue
             readme, inside = self.of_folder(folder)
             head = (readme or inside[0]).id
