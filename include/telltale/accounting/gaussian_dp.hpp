@@ -19,9 +19,11 @@ namespace telltale::accounting {
 /// log delta(epsilon) of mu-Gaussian differential privacy: telling N(0, 1) from N(mu, 1).
 ///
 /// Formula: delta = Phi(mu/2 - epsilon/mu) - e^epsilon Phi(-mu/2 - epsilon/mu), exact for Gaussian noise with sigma =
-/// 1/mu. In logarithms, so that nothing overflows. Range: at most 0, minus infinity where the two terms are equal to
-/// rounding. Cost: O(1). Throws argument_error unless mu > 0 and epsilon >= 0 are finite. Reference: Balle and Wang
-/// 2018, "Improving the Gaussian mechanism for differential privacy", theorem 8.
+/// 1/mu. In logarithms, so that nothing overflows.
+/// Range: at most 0, minus infinity where the two terms are equal to rounding.
+/// Cost: O(1).
+/// Throws argument_error unless mu > 0 and epsilon >= 0 are finite.
+/// Reference: Balle and Wang 2018, "Improving the Gaussian mechanism for differential privacy", theorem 8.
 [[nodiscard]] inline double log_gaussian_delta(double mu, double epsilon) {
   detail::check_positive("log_gaussian_delta", "mu", mu);
   detail::check_epsilon("log_gaussian_delta", epsilon);
@@ -37,8 +39,10 @@ namespace telltale::accounting {
 /// The exact epsilon at delta of mu-Gaussian differential privacy; 0 where delta alone suffices.
 ///
 /// Formula: the root of log_gaussian_delta, by TOMS 748, rounded up to the end of the last bracket. Composing mu_1,
-/// mu_2, ... gives sqrt(sum of mu_i^2). Range: at least 0. Cost: at most 200 evaluations of log_gaussian_delta. Throws
-/// argument_error unless mu > 0, its square is finite and delta is inside (0, 1).
+/// mu_2, ... gives sqrt(sum of mu_i^2).
+/// Range: at least 0.
+/// Cost: at most 200 evaluations of log_gaussian_delta.
+/// Throws argument_error unless mu > 0, its square is finite and delta is inside (0, 1).
 template <std::floating_point Real>
 [[nodiscard]] Real gaussian_epsilon(Real mu, Real delta) {
   detail::check_positive("gaussian_epsilon", "mu", mu);

@@ -37,12 +37,13 @@ struct privacy_loss_bound {
 /// grids grow with sqrt(steps / error). Where mechanisms fail outright with a probability of at least delta, epsilon is
 /// infinity.
 ///
-/// Cost: tens of milliseconds for 100,000 steps of DP-SGD. Memory: about 100 bytes a point, hence at most 0.4 GiB by
-/// default. Throws argument_error for a delta outside (0, 1), a negative epsilon, and when the error asked for needs
-/// more than `most_points`: very small noise, or very many steps. Reference: Koskela, Jalko and Honkela 2020,
-/// "Computing tight differential privacy guarantees using FFT"; Doroshenko, Ghazi, Kamath, Kumar and Manurangsi 2022,
-/// "Connect the dots"; Zhu, Dong and Wang 2022, "Optimal accounting of differential privacy via characteristic
-/// function" (dominating pairs compose).
+/// Cost: tens of milliseconds for 100,000 steps of DP-SGD.
+/// Memory: about 100 bytes a point, hence at most 0.4 GiB by default.
+/// Throws argument_error for a delta outside (0, 1), a negative epsilon, and when the error asked for needs more than
+/// `most_points`: very small noise, or very many steps.
+/// Reference: Koskela, Jalko and Honkela 2020, "Computing tight differential privacy guarantees using FFT"; Doroshenko,
+/// Ghazi, Kamath, Kumar and Manurangsi 2022, "Connect the dots"; Zhu, Dong and Wang 2022, "Optimal accounting of
+/// differential privacy via characteristic function" (dominating pairs compose).
 struct privacy_loss {
   double error = 0.01;                 ///< wanted, in epsilon
   std::size_t most_points = 1u << 22;  ///< that a grid may take

@@ -70,7 +70,10 @@ struct disjoint_pairs {
 /// its limits stay inside (0, 1).
 ///
 /// Formula: logit(area) +- quantile se / (area (1 - area)) carried back, logit(a) = log(a / (1 - a)), the standard
-/// error there by the delta method. Range: limits in (0, 1) for an area inside (0, 1). Cost: O(1). Throws nothing.
+/// error there by the delta method.
+/// Range: limits in (0, 1) for an area inside (0, 1).
+/// Cost: O(1).
+/// Throws nothing.
 [[nodiscard]] inline estimate on_logit_scale(double area, double standard_error, double quantile) {
   const double centre = std::log(area / (1 - area)), reach = quantile * standard_error / (area * (1 - area));
   return {area, 1 / (1 + std::exp(reach - centre)), 1 / (1 + std::exp(-reach - centre))};
@@ -108,9 +111,12 @@ struct delong_logit {
 
 /// The area under the curve, that is the share of (member, non-member) pairs ordered rightly, with its interval.
 ///
-/// Formula: (pairs in which the member scores higher + half the ties) / (P N), exactly. Range: [0, 1], 1/2 for
-/// guessing. Cost: O(points). Throws argument_error for a confidence outside (0, 1). Reference: Hanley and McNeil 1982,
-/// "The meaning and use of the area under a receiver operating characteristic (ROC) curve".
+/// Formula: (pairs in which the member scores higher + half the ties) / (P N), exactly.
+/// Range: [0, 1], 1/2 for guessing.
+/// Cost: O(points).
+/// Throws argument_error for a confidence outside (0, 1).
+/// Reference: Hanley and McNeil 1982, "The meaning and use of the area under a receiver operating characteristic (ROC)
+/// curve".
 template <class Interval = interval::delong_logit>
 [[nodiscard]] estimate auc(const roc_curve& curve, double confidence = 0.95) {
   return Interval::of(curve, confidence);

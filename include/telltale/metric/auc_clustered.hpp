@@ -95,9 +95,11 @@ namespace telltale::metric {
 /// where I10, I01 and I count the records with a member score, with a non-member score, and all. One target gives
 /// DeLong's variance. The limits are taken on the logit scale with Student's t of I - 1 degrees of freedom; where the
 /// variance is zero (perfect separation, all tied), from disjoint pairs of records. The targets are taken as given: the
-/// interval is over records, not over retrained targets. Range: [0, 1]. Cost: O(m log m) for m scores. Throws
-/// argument_error as `pooled_scores::check` does, and for a confidence outside (0, 1). Reference: Obuchowski 1997,
-/// "Nonparametric analysis of clustered ROC curve data", Biometrics 53, equations 3 to 5.
+/// interval is over records, not over retrained targets.
+/// Range: [0, 1].
+/// Cost: O(m log m) for m scores.
+/// Throws argument_error as `pooled_scores::check` does, and for a confidence outside (0, 1).
+/// Reference: Obuchowski 1997, "Nonparametric analysis of clustered ROC curve data", Biometrics 53, equations 3 to 5.
 template <std::same_as<double> Real = double>
 [[nodiscard]] estimate auc_clustered(const pooled_scores& pooled, std::type_identity_t<Real> confidence = 0.95) {
   constexpr std::string_view where = "auc_clustered";

@@ -45,10 +45,11 @@ struct comparison {
 /// the farther limit on both sides, since at few false positives the replicates are biased.
 /// Measured at 95 %, 100 members and 100 non-members, 199 replicates: the AUC difference is covered in 95.2 % of 2,000
 /// experiments where it is 0.046, and attacks that are equal are told apart in 4.0 %.
-/// Cost: about that of `evaluate_pooled`, whose averaged figures it leaves out. Throws argument_error as that does, and
-/// when the second attack was judged on other targets, records or memberships than the first. Reference: Efron and
-/// Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13 (percentile intervals); Field and Welsh 2007,
-/// "Bootstrapping clustered data".
+/// Cost: about that of `evaluate_pooled`, whose averaged figures it leaves out.
+/// Throws argument_error as that does, and when the second attack was judged on other targets, records or memberships
+/// than the first.
+/// Reference: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13 (percentile intervals); Field
+/// and Welsh 2007, "Bootstrapping clustered data".
 template <class Rule = fpr_rule::step>
 [[nodiscard]] comparison compare(const pooled_scores& first, const pooled_scores& second,
                                  const pooled_options& options = {}) {

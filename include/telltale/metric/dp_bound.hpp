@@ -14,10 +14,11 @@ namespace telltale::metric {
 /// delta)-differentially private training algorithm.
 ///
 /// Formula: TPR <= min(1, e^epsilon f + delta, 1 - e^-epsilon (1 - delta - f)), f the FPR. A measured curve above the
-/// line of an epsilon is evidence that training was not private at that epsilon; one below proves nothing. Range: [0,
-/// 1]. Cost: O(1). Throws argument_error for an FPR or a delta outside [0, 1] and for an epsilon that is negative or
-/// not finite. Reference: Kairouz, Oh and Viswanath 2015, "The composition theorem for differential privacy", theorem
-/// 2.1.
+/// line of an epsilon is evidence that training was not private at that epsilon; one below proves nothing.
+/// Range: [0, 1].
+/// Cost: O(1).
+/// Throws argument_error for an FPR or a delta outside [0, 1] and for an epsilon that is negative or not finite.
+/// Reference: Kairouz, Oh and Viswanath 2015, "The composition theorem for differential privacy", theorem 2.1.
 [[nodiscard]] inline double dp_bound(double epsilon, double delta, double fpr) {
   const auto check = [](const char* argument, double value, bool fine, const char* wanted) {
     if (!fine) telltale::detail::refuse("dp_bound", argument, "is " + std::to_string(value) + "; wanted " + wanted);

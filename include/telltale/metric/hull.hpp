@@ -13,8 +13,10 @@ namespace telltale::metric {
 /// The corners of the upper convex hull of a curve, as indices of its points, from no positive to all.
 ///
 /// Of points at one FPR the highest is the corner (and the origin, where a curve begins with members). Compared
-/// exactly, in integers. Cost: O(thresholds). Throws nothing. Reference: Andrew 1979, "Another efficient algorithm for
-/// convex hulls in two dimensions" (the upper chain).
+/// exactly, in integers.
+/// Cost: O(thresholds).
+/// Throws nothing.
+/// Reference: Andrew 1979, "Another efficient algorithm for convex hulls in two dimensions" (the upper chain).
 template <class Curve>
 [[nodiscard]] std::vector<std::size_t> convex_hull(const Curve& curve) {
   // |cross product| <= 2 P N < 2^63: a curve has fewer than 2^32 scores.
@@ -34,10 +36,12 @@ template <class Curve>
 /// The area under the convex hull of a curve: the AUC of an adversary that mixes thresholds chosen on these very
 /// scores.
 ///
-/// Formula: the trapezoids between the corners, in integers and rounded once. Range: [0.5, 1]; at least
-/// `roc_curve::auc()`, the share of pairs ordered rightly, and optimistic by construction: useless scores of n records
-/// have a hull AUC above 0.5, hence no interval. Cost: O(thresholds). Throws nothing. Reference: Provost and Fawcett
-/// 2001, "Robust classification for imprecise environments"; jax_privacy, `auditing.py`.
+/// Formula: the trapezoids between the corners, in integers and rounded once.
+/// Range: [0.5, 1]; at least `roc_curve::auc()`, the share of pairs ordered rightly, and optimistic by construction:
+/// useless scores of n records have a hull AUC above 0.5, hence no interval.
+/// Cost: O(thresholds).
+/// Throws nothing.
+/// Reference: Provost and Fawcett 2001, "Robust classification for imprecise environments"; jax_privacy, `auditing.py`.
 [[nodiscard]] inline double hull_auc(const roc_curve& curve) {
   const auto tp = curve.true_positives(), fp = curve.false_positives();
   const std::vector<std::size_t> corners = convex_hull(curve);

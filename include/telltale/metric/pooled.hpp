@@ -158,10 +158,11 @@ namespace telltale::metric {
 /// classes is drawn again.
 ///
 /// Cost: O(m log m) once and O(m) a replicate for m = n T scores; memory O(m) and 8 m bytes a thread. The same for
-/// every number of threads. Throws argument_error as `pooled_scores::check` does, for FPRs outside [0, 1], a confidence
-/// outside (0, 1), fewer than 2/(1 - confidence) - 1 replicates, and when a target has so few records of a class that a
-/// thousand resamples in a row miss it. Reference: Field and Welsh 2007, "Bootstrapping clustered data" (the cluster
-/// bootstrap).
+/// every number of threads.
+/// Throws argument_error as `pooled_scores::check` does, for FPRs outside [0, 1], a confidence outside (0, 1), fewer
+/// than 2/(1 - confidence) - 1 replicates, and when a target has so few records of a class that a thousand resamples in
+/// a row miss it.
+/// Reference: Field and Welsh 2007, "Bootstrapping clustered data" (the cluster bootstrap).
 template <class Rule = fpr_rule::step, class Proportion = interval::clopper_pearson>
 [[nodiscard]] pooled_evaluation evaluate_pooled(const pooled_scores& pooled, const pooled_options& options = {}) {
   constexpr std::string_view where = "evaluate_pooled";

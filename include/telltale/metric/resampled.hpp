@@ -39,11 +39,12 @@ struct resampling_options : evaluation_options {
 /// non-members or more may pass by `reflected_percentile` in 91.8 to 98.8 %, by the percentile interval in 90.5 to 98.6
 /// %. Where none or one may pass the step rule is optimistic, and no resampling reveals it: 72 to 98.6 % and 57 to 94
 /// %. An interval at the given threshold covers that TPR in 60 to 96 %.
-/// Scores are sorted once; a replicate draws counts and adds them up along the curve. Cost: O(n) a replicate, memory 16
-/// bytes a score and as much a thread; BCa adds O(n log n) for each FPR, O(n^2) by the hull. The same for every number
-/// of threads. Throws argument_error as `evaluate` does, for 2^30 scores or more, and for fewer replicates than
-/// 2/(1 - confidence) - 1. Reference: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapters 8 (two
-/// samples) and 14.
+/// Scores are sorted once; a replicate draws counts and adds them up along the curve.
+/// Cost: O(n) a replicate, memory 16 bytes a score and as much a thread; BCa adds O(n log n) for each FPR, O(n^2) by
+/// the hull. The same for every number of threads.
+/// Throws argument_error as `evaluate` does, for 2^30 scores or more, and for fewer replicates than
+/// 2/(1 - confidence) - 1.
+/// Reference: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapters 8 (two samples) and 14.
 template <class Rule = fpr_rule::step, class Area = interval::bca, class Rate = interval::reflected_percentile,
           class Proportion = interval::clopper_pearson>
 [[nodiscard]] evaluation evaluate_resampled(const roc_curve& curve, const resampling_options& options = {}) {

@@ -43,10 +43,10 @@ concept Classification = Observation<Batch> && req::answers_as_a_classifier<Batc
 /// What a classifier answered for each query of each record, and the true classes.
 ///
 /// Threat model: the adversary sees what `Reveals` says: class scores from `confidence` on, otherwise predicted labels
-/// only. He knows the true class of each record. It views the caller's arrays and copies nothing. Shapes: answers
-/// records x queries x classes (labels: records x queries), truth one class in [0, classes) per record. Cost: one pass
-/// over the truth here; answers are read block by block by each scorer, with one block of scratch. Throws
-/// argument_error when shapes disagree or a label is out of range; answers are checked as they are read.
+/// only. He knows the true class of each record. It views the caller's arrays and copies nothing.
+/// Shapes: answers records x queries x classes (labels: records x queries), truth one class in [0, classes) per record.
+/// Cost: one pass over the truth here; answers are read block by block by each scorer, with one block of scratch.
+/// Throws argument_error when shapes disagree or a label is out of range; answers are checked as they are read.
 template <class Backend, access_to Reveals = access_to::logits>
 class classification {
  public:

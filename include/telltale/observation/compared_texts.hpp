@@ -37,10 +37,10 @@ concept ComparedTexts = Observation<Batch> && req::compares_names_with_a_neutral
 
 /// Embeddings of prompts that hold names, and of the same prompts with a neutral phrase ("person") in the name's place.
 ///
-/// Threat model: embeddings of any text; no photo, no picture encoder. The adversary has a list of names. Shapes: names
-/// prompts x names x d, neutral prompts x d. It views the caller's arrays, float or double. Throws argument_error when
-/// shapes disagree and for an embedding that is all zero or not finite. Cost: one pass over the arrays here, O(names x
-/// d) a call of `similarities`.
+/// Threat model: embeddings of any text; no photo, no picture encoder. The adversary has a list of names.
+/// Shapes: names prompts x names x d, neutral prompts x d. It views the caller's arrays, float or double.
+/// Throws argument_error when shapes disagree and for an embedding that is all zero or not finite.
+/// Cost: one pass over the arrays here, O(names x d) a call of `similarities`.
 template <class Backend>
 class compared_texts {
  public:

@@ -51,9 +51,9 @@ void check_floor(double least) {
 
 /// The same answers with every probability below `least` raised to it; the row is not normalised again.
 ///
-/// `least` is in (0, 0.5) and a normal number of the stored type. `records_touched()` of what is returned counts the
-/// records in which a probability was raised. Throws argument_error. Throws it unless `least` is such a number. Cost:
-/// none here, one logsumexp a row whenever the answers are read.
+/// `records_touched()` of what is returned counts the records in which a probability was raised. Cost: none here, one
+/// logsumexp a row whenever the answers are read. Throws argument_error unless `least` is in (0, 0.5) and a normal
+/// number of the stored type.
 template <Classification Batch>
   requires(covers(Batch::reveals, access_to::confidence))
 [[nodiscard]] rewritten<probability_floor, Batch> floored(const Batch& batch, double least) {

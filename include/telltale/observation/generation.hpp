@@ -67,8 +67,10 @@ struct generation_arrays {
 /// Threat model: black box; the adversary submits the caption of each query picture and sees r generated pictures. She
 /// has the query picture (II, IV) or only its caption (I, III), and an encoder of her own that knows none of them:
 /// an encoder that saw the members in training shows membership without any generator.
-/// Shapes: as `generation_arrays` says. Throws argument_error when nothing was generated, when shapes disagree, for a
-/// pixel that is not finite, and for an embedding that is all zero or not finite. Cost: one pass over the arrays.
+/// Shapes: as `generation_arrays` says.
+/// Throws argument_error when nothing was generated, when shapes disagree, for a pixel that is not finite, and for an
+/// embedding that is all zero or not finite.
+/// Cost: one pass over the arrays.
 template <class Backend>
 class generation {
  public:

@@ -32,9 +32,10 @@ concept Gradients = Observation<Batch> && req::gives_gradient_norms_on_demand<Ba
 ///
 /// Threat model: white box; the adversary computes features h and logits of the record from the parameters.
 /// Formula: |grad_{W,b} loss|_p = |p - e_y|_p (|h|_p^p + 1)^(1/p), with p - e_y the softmax of the logits minus the
-/// true class; the largest entry is |p - e_y|_inf max(|h|_inf, 1). Shapes: logits records x classes, features records x
-/// dimensions (any layout), truth one class per record. Cost: O(records (classes + dimensions)); W itself is not
-/// needed. Throws argument_error when shapes disagree, a label is out of range or a value is not finite.
+/// true class; the largest entry is |p - e_y|_inf max(|h|_inf, 1).
+/// Shapes: logits records x classes, features records x dimensions (any layout), truth one class per record.
+/// Cost: O(records (classes + dimensions)); W itself is not needed.
+/// Throws argument_error when shapes disagree, a label is out of range or a value is not finite.
 template <class Backend>
 class softmax_head {
  public:

@@ -18,10 +18,12 @@ namespace telltale {
 /// The name that a model chose for each photo under each prompt, and nothing else: all that IDIA needs.
 ///
 /// What `argmax{}` leaves of a `zero_shot`, or what a service answered that reveals no similarity. `chosen` is kept;
-/// `true_name` is viewed. Threat model: black box; one chosen name for each photo and prompt. The adversary knows the
-/// name of each person and has photos of them. Shapes: chosen photos x prompts, each one of `names` candidates; owner
-/// and true_name as for `zero_shot`. Cost: one pass over the choices, once. Throws argument_error as `zero_shot` does,
-/// and for a choice that is no candidate.
+/// `true_name` is viewed.
+/// Threat model: black box; one chosen name for each photo and prompt. The adversary knows the name of each person and
+/// has photos of them.
+/// Shapes: chosen photos x prompts, each one of `names` candidates; owner and true_name as for `zero_shot`.
+/// Cost: one pass over the choices, once.
+/// Throws argument_error as `zero_shot` does, and for a choice that is no candidate.
 template <class Backend>
 class name_votes {
  public:
@@ -94,9 +96,11 @@ struct photo_draw {
 /// Some photos of each person, drawn without replacement from votes that are known: another draw costs no product.
 ///
 /// Each person and draw has a random stream of its own, so that a person's photos depend on nothing but the seed, the
-/// draw, the person's number and the number of their photos. It refers to the votes. Threat model: that of
-/// `name_votes`, with `per_person` photos of each person. Shapes: as `name_votes`. Cost: O(photos) a draw. Throws
-/// argument_error when `per_person` is 0, and for a person with fewer photos, by number.
+/// draw, the person's number and the number of their photos. It refers to the votes.
+/// Threat model: that of `name_votes`, with `per_person` photos of each person.
+/// Shapes: as `name_votes`.
+/// Cost: O(photos) a draw.
+/// Throws argument_error when `per_person` is 0, and for a person with fewer photos, by number.
 template <class Backend>
 class drawn_photos {
  public:

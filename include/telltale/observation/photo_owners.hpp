@@ -16,7 +16,8 @@ namespace telltale {
 
 /// Which photos show whom: the photos of each person, whatever their order in the array.
 ///
-/// Shapes: owner one person in [0, persons) a photo. Cost: O(photos), and as many numbers held.
+/// Shapes: owner one person in [0, persons) a photo.
+/// Cost: O(photos), and as many numbers held.
 /// Throws argument_error when an owner is no person, and for a person without photos.
 class photo_owners {
  public:

@@ -18,8 +18,10 @@ namespace telltale {
 /// small or far from the pictures. The bank must not hold the members' captions alone, or it shows membership by
 /// itself.
 /// Shapes: pictures n x r x d, bank m x d, both from the two halves of one dual encoder. Of equal cosines the first
-/// caption. Throws argument_error for an empty bank, for lengths that differ, and for an embedding that is all zero or
-/// not finite. Cost: n r m d multiply-adds, and a copy of n r embeddings.
+/// caption.
+/// Throws argument_error for an empty bank, for lengths that differ, and for an embedding that is all zero or not
+/// finite.
+/// Cost: n r m d multiply-adds, and a copy of n r embeddings.
 template <class Backend>
 class retrieved_captions {
  public:

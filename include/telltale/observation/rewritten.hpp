@@ -22,11 +22,13 @@ void rewrite_block(const Rewrite& rewrite, tile<Scalar>& block, const Touched& t
 /// The answers of a classifier behind a rewrite that is made block by block, as they are scored: nothing is copied.
 ///
 /// Threat model: as of `Batch`, less what `Rewrite` takes away: access is the batch's or, where that covers it, what
-/// the rewrite `leaves`. Shapes: those of the batch. `Rewrite` states `leaves`, the most access that is left. Where
-/// that covers confidence it has `rewrite(block, touched)`, which changes a block in place and calls touched(row) for
-/// each row where it clipped a value; otherwise `reduce(block, then)`, which returns what `then` makes of another
-/// block. It must not depend on how the rows are cut into blocks. Cost: the batch's and the rewrite's, again for each
-/// scorer; memory: one block. Throws nothing here, and what the batch throws as answers are read.
+/// the rewrite `leaves`.
+/// Shapes: those of the batch. `Rewrite` states `leaves`, the most access that is left. Where that covers confidence it
+/// has `rewrite(block, touched)`, which changes a block in place and calls touched(row) for each row where it clipped a
+/// value; otherwise `reduce(block, then)`, which returns what `then` makes of another block. It must not depend on how
+/// the rows are cut into blocks.
+/// Cost: the batch's and the rewrite's, again for each scorer; memory: one block.
+/// Throws nothing here, and what the batch throws as answers are read.
 template <class Rewrite, class Batch>
 class rewritten {
  public:

@@ -58,10 +58,11 @@ concept Segmentation = Observation<Batch> && req::answers_pixel_by_pixel<Batch>;
 /// What a segmentation network answered to n images, and their true masks where the adversary has them.
 ///
 /// Threat model: black box; the adversary submits images and sees for every pixel what `Reveals` says: class scores
-/// from `confidence` on, otherwise the predicted label. It views the caller's arrays and copies nothing. Shapes: maps n
-/// x classes x (height width), at least 2 classes; masks n x height x width, labels in [0, classes) or the one that
-/// says ignore. Throws argument_error when shapes disagree; values are checked as they are read. Cost: none for class
-/// scores; one pass over predicted labels.
+/// from `confidence` on, otherwise the predicted label. It views the caller's arrays and copies nothing.
+/// Shapes: maps n x classes x (height width), at least 2 classes; masks n x height x width, labels in [0, classes) or
+/// the one that says ignore.
+/// Throws argument_error when shapes disagree; values are checked as they are read.
+/// Cost: none for class scores; one pass over predicted labels.
 template <class Backend, access_to Reveals = access_to::logits>
 class segmentation {
  public:

@@ -28,9 +28,10 @@ template <class Policy>
 /// What is left of the answers of a segmentation network behind a rewrite of classifiers, pixel by pixel. It answers to
 /// `Segmentation`, so that rewrites chain; nothing is copied.
 ///
-/// Threat model: as of `Batch`, less what `Policy` takes away at every pixel. Shapes: those of the batch. Cost: the
-/// batch's and the policy's, again for each scorer; memory: one block of pixels. Throws nothing here, and what the
-/// batch throws as answers are read.
+/// Threat model: as of `Batch`, less what `Policy` takes away at every pixel.
+/// Shapes: those of the batch.
+/// Cost: the batch's and the policy's, again for each scorer; memory: one block of pixels.
+/// Throws nothing here, and what the batch throws as answers are read.
 template <class Policy, class Batch>
 class segmentation_behind {
  public:

@@ -48,10 +48,11 @@ concept Updates = Observation<Batch> && req::releases_updates<Batch>;
 ///
 /// Threat model: a server or a participant of federated learning, who sees parameters and updates of one or several
 /// steps, and computes the gradients of the records he asks about himself. He need not know any other record of the
-/// batch. It views the caller's arrays, float or double, and copies nothing. Shapes: gradients subjects x steps x
-/// dimensions, released one update of `dimensions` numbers a step. Throws argument_error when shapes disagree, a batch
-/// is of fewer than two records (its mean would be the gradient itself) or a released number is not finite; gradients
-/// are checked as they are read. Cost: one pass over the released updates.
+/// batch. It views the caller's arrays, float or double, and copies nothing.
+/// Shapes: gradients subjects x steps x dimensions, released one update of `dimensions` numbers a step.
+/// Throws argument_error when shapes disagree, a batch is of fewer than two records (its mean would be the gradient
+/// itself) or a released number is not finite; gradients are checked as they are read.
+/// Cost: one pass over the released updates.
 template <class Backend>
 class updates {
  public:

@@ -66,7 +66,8 @@ inline void check_true_names(std::string_view function, std::span<const int> tru
 /// Shapes: photos n x d; owner one person in [0, persons) a photo, in any order; names prompts x names x d; true_name
 /// one of the names a person.
 /// Throws argument_error when shapes disagree, for an owner who is no person, a person without photos, a true name
-/// that is not among the candidates, and an embedding that is all zero or not finite. Cost: one pass over the arrays.
+/// that is not among the candidates, and an embedding that is all zero or not finite.
+/// Cost: one pass over the arrays.
 template <class Backend>
 class zero_shot {
  public:

@@ -13,8 +13,10 @@ namespace telltale::published {
 /// Member if the loss is below a quantile of the losses of a population that the target never saw.
 ///
 /// Anatomy: access confidence; knowledge truth, population; scorer loss; rule threshold at a quantile of the
-/// population. Range: evidence is the share of the population with a larger loss, in [0, 1]; ranking only unless a rate
-/// is set, then the cut is 1 - fpr. Reference: `attack_p_citation`.
+/// population.
+/// Range: evidence is the share of the population with a larger loss, in [0, 1]; ranking only unless a rate is set,
+/// then the cut is 1 - fpr.
+/// Reference: `attack_p_citation`.
 using attack_p = attack<loss, threshold<where::population_quantile>>;
 
 /// Where it was published, as reports print it.

@@ -18,7 +18,8 @@ using attack_r_with = attack<loss, reference_quantile<Estimate>>;
 ///
 /// Anatomy: access confidence; knowledge truth, shadow models; scorer loss; rule quantile of the reference models.
 /// Range: evidence is the share of OUT models with a loss at least as large, in [0, 1]; ranking only unless a rate is
-/// set, then the cut is 1 - fpr. Reference: `attack_r_citation`.
+/// set, then the cut is 1 - fpr.
+/// Reference: `attack_r_citation`.
 using attack_r = attack_r_with<estimate::empirical>;
 
 /// Where it was published, as reports print it.

@@ -25,7 +25,8 @@ namespace telltale::published {
 /// Member if the target predicts the record's class: the baseline that needs nothing but overfitting.
 ///
 /// Anatomy: access label; knowledge truth; scorer correctness; rule threshold at 1. Balanced accuracy is 1/2 +
-/// (training accuracy - test accuracy) / 2 exactly. Range: evidence is 0 or 1, so a ROC has one inner point; cut 1.
+/// (training accuracy - test accuracy) / 2 exactly.
+/// Range: evidence is 0 or 1, so a ROC has one inner point; cut 1.
 /// Reference: `gap_citation`.
 using gap = attack<correctness, threshold<where::correct>>;
 

@@ -20,8 +20,9 @@ using glir_with = attack<update_residual, noncentral_chi_square<Preset>>;
 /// Member if the released update lies closer to the record's gradient than chance would bring it.
 ///
 /// Anatomy: access update; knowledge record, truth, population (gradients at the same parameters); scorer update
-/// residual + gradient; rule noncentral chi-square ratio. Range: evidence is -log p summed over steps, in nats, at
-/// least 0; ranking only unless a rate is set. Presets: `preset::leemann_2023` (the formula), `leemann_2023_code`.
+/// residual + gradient; rule noncentral chi-square ratio.
+/// Range: evidence is -log p summed over steps, in nats, at least 0; ranking only unless a rate is set. Presets:
+/// `preset::leemann_2023` (the formula), `leemann_2023_code`.
 /// Reference: `glir_citation`.
 using glir = glir_with<preset::leemann_2023>;
 
@@ -34,8 +35,10 @@ inline constexpr std::string_view glir_citation =
 ///
 /// Formula: (d + (2n - 1) K) / (n sqrt(2d + 4nK)) for d dimensions, a batch of n and a gradient of squared whitened
 /// length K about the population's mean (on average d). An approximation for large d or n K, from the first two moments
-/// of the two laws; independent steps compose as sqrt(sum of mu^2). Cost: O(1).
-/// Throws argument_error unless d >= 1, n >= 2 and K >= 0 are finite. Reference: Leemann et al. 2023.
+/// of the two laws; independent steps compose as sqrt(sum of mu^2).
+/// Cost: O(1).
+/// Throws argument_error unless d >= 1, n >= 2 and K >= 0 are finite.
+/// Reference: Leemann et al. 2023.
 [[nodiscard]] inline double glir_separation(double dimensions, double batch_size, double susceptibility) {
   const auto wanted = [](std::string_view argument, double got, int least) {
     if (!(got >= least && std::isfinite(got)))

@@ -12,8 +12,8 @@ namespace telltale::published {
 
 /// Member if the loss is nearly at rest on the record: the smaller its gradient, the surer.
 ///
-/// Anatomy: access parameters; knowledge record, truth; scorer gradient norm; rule threshold, given. Range: evidence is
-/// minus the norm, at most 0, ranking only unless a threshold is given: `compose(gradient_norm{},
+/// Anatomy: access parameters; knowledge record, truth; scorer gradient norm; rule threshold, given.
+/// Range: evidence is minus the norm, at most 0, ranking only unless a threshold is given: `compose(gradient_norm{},
 /// threshold{where::given{cut}})`; another norm is `compose(gradient_norm{.order = 1}, threshold<where::given>{})`.
 /// Reference: `gradient_norm_citation`; the cited attack feeds gradients of several layers to a network; the norm
 /// alone, without it, is the part of it that others run as an attack.

@@ -34,10 +34,11 @@ using idia_with = attack<prompts_won<Ballot>, threshold<where::at_least_tau>>;
 /// Member if an image-text model knows the person's face by name: it names them from photos, whatever photos these are.
 ///
 /// Anatomy: access label (of a zero-shot query); knowledge identity (name and photos); scorer prompts won; rule
-/// threshold, at least tau. Range: evidence is the number of prompts won, from 0 to the number of prompts, the cut tau
-/// = 1. Another tau: `published::idia{{}, threshold{where::at_least_tau{3}}}`. As published: 21 prompts, 1,000
-/// candidate names, at least 3 photos a person drawn anew 20 times; with one photo the attack is badly calibrated
-/// (`idia_caution`). Reference: `idia_citation`.
+/// threshold, at least tau.
+/// Range: evidence is the number of prompts won, from 0 to the number of prompts, the cut tau = 1. Another tau:
+/// `published::idia{{}, threshold{where::at_least_tau{3}}}`. As published: 21 prompts, 1,000 candidate names, at least
+/// 3 photos a person drawn anew 20 times; with one photo the attack is badly calibrated (`idia_caution`).
+/// Reference: `idia_citation`.
 using idia = idia_with<ballot::strict_plurality>;
 
 /// Where it was published, as reports print it.

@@ -15,8 +15,10 @@ namespace telltale::published {
 /// A defence that makes names mean a neutral phrase makes them alike, and unlike all other names. It asks the defended
 /// text encoder alone, text against text, where identity inference asks photos against texts and finds nothing.
 /// Anatomy: access embedding; knowledge identity (a list of names); scorer similarity to neutral; rule threshold,
-/// given. Range: evidence is the mean cosine, in [-1, 1], ranking only unless a threshold is given:
-/// `compose(similarity_to_neutral{}, threshold{where::given{0.9}})`. Reference: `removal_mark_citation`.
+/// given.
+/// Range: evidence is the mean cosine, in [-1, 1], ranking only unless a threshold is given:
+/// `compose(similarity_to_neutral{}, threshold{where::given{0.9}})`.
+/// Reference: `removal_mark_citation`.
 using removal_mark = attack<similarity_to_neutral, threshold<where::given>>;
 
 /// Where it was published, as reports print it.

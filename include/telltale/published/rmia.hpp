@@ -21,7 +21,8 @@ using rmia_offline_with = attack<confidence, relative_likelihood<preset::offline
 ///
 /// Anatomy: access confidence; knowledge truth, shadow models, population; scorer confidence; rule relative likelihood.
 /// Range: evidence is a multiple of 1/Z in [0, 1], Z the size of the population; ranking only unless beta is set. Works
-/// with few shadow models. Reference: `rmia_citation`.
+/// with few shadow models.
+/// Reference: `rmia_citation`.
 using rmia_online = rmia_online_with<preset::rmia>;
 
 /// As `rmia_online`, from models that did not see the record, p_in being estimated as a p_out + 1 - a with a = 0.3.

@@ -20,8 +20,9 @@ using score_offset_with = attack<each_query<Score>, difference_from_centre<Prese
 /// not make of it.
 ///
 /// Anatomy: access confidence; knowledge truth, shadow models; scorer loss of each query; rule difference from the
-/// midpoint of IN and OUT. Range: evidence is log p_y less that midpoint, the mean over queries, in nats, any real; cut
-/// 0. Reference: `score_offset_citation`.
+/// midpoint of IN and OUT.
+/// Range: evidence is log p_y less that midpoint, the mean over queries, in nats, any real; cut 0.
+/// Reference: `score_offset_citation`.
 using score_offset = score_offset_with<loss, preset::sablayrolles_2019>;
 
 /// Where it was published, as reports print it.

@@ -50,7 +50,8 @@ using segmentation_with = attack<Score, threshold<where::best_balanced_accuracy>
 /// evaluation mode (the published code takes batch means in training mode).
 ///
 /// Anatomy: access confidence; knowledge truth, labelled records; scorer Dice; rule threshold at the mean of members.
-/// Range: evidence is minus the Dice loss, in [-1, 0]. Reference: `segmentation_citation`, the global attack.
+/// Range: evidence is minus the Dice loss, in [-1, 0].
+/// Reference: `segmentation_citation`, the global attack.
 using global_dice = attack<dice<>, threshold<where::mean_of_members>>;
 /// As `global_dice`, cut where labelled records are told apart best.
 using global_dice_tuned = segmentation_with<dice<>>;
@@ -67,7 +68,8 @@ using global_boundary_loss = segmentation_with<boundary_loss>;
 /// Without a mask: member if the network is sure.
 ///
 /// Anatomy: access confidence; knowledge labelled records; scorer entropy, mean over all pixels; rule threshold at the
-/// best balanced accuracy. Range: evidence is minus the mean entropy, in nats a pixel, from -log(classes) to 0.
+/// best balanced accuracy.
+/// Range: evidence is minus the mean entropy, in nats a pixel, from -log(classes) to 0.
 /// Reference: `segmentation_ours_citation`.
 using global_entropy = segmentation_with<mean_over_pixels<entropy>>;
 
@@ -80,15 +82,17 @@ using global_pixel_accuracy = segmentation_with<mean_over_pixels<correctness>>;
 
 /// The bad example: what LiRA takes for classifiers, averaged over pixels, is ruled by the easy ones inside.
 ///
-/// Anatomy: as of `global_loss`, the scorer being the logit margin. Range: evidence is the mean margin, in nats, any
-/// real. Reference: `segmentation_ours_citation`.
+/// Anatomy: as of `global_loss`, the scorer being the logit margin.
+/// Range: evidence is the mean margin, in nats, any real.
+/// Reference: `segmentation_ours_citation`.
 using global_margin = segmentation_with<mean_over_pixels<logit_margin>>;
 
 /// LiRA on the logarithm of a loss: the mean loss of an image is heavy-tailed, its logarithm nearly normal.
 ///
 /// Anatomy: access as the score says; knowledge truth, shadow models; scorer minus the logarithm of the error; rule
-/// Gaussian likelihood ratio, one spread for all below 32 models. Range: evidence is a log-likelihood ratio, in nats,
-/// any real; cut 0. Reference: `segmentation_ours_citation`.
+/// Gaussian likelihood ratio, one spread for all below 32 models.
+/// Range: evidence is a log-likelihood ratio, in nats, any real; cut 0.
+/// Reference: `segmentation_ours_citation`.
 template <class Score>
 using segmentation_lira = attack<minus_log<Score>, gaussian_likelihood_ratio<preset::lira_with_few_models>>;
 /// As `segmentation_lira`, of the mean loss of all pixels.

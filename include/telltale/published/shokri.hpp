@@ -19,8 +19,9 @@ using shokri_with = attack<posteriors, per_class<learned<Learner>>>;
 /// Member if a model of the record's class, taught by a shadow model's answers, takes the answer for a member's.
 ///
 /// Anatomy: access confidence; knowledge truth, labelled records (of shadow models); scorer posteriors; rule learned
-/// perceptron, per class. Range: evidence is log-odds, any real; cut 0. The records of several shadow models are one
-/// set of labelled records. Reference: `shokri_citation`.
+/// perceptron, per class.
+/// Range: evidence is log-odds, any real; cut 0. The records of several shadow models are one set of labelled records.
+/// Reference: `shokri_citation`.
 using shokri = shokri_with<learner::perceptron>;
 
 /// Where it was published, as reports print it.

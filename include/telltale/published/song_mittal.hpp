@@ -17,8 +17,9 @@ namespace telltale::published {
 /// Member if the score reaches the threshold of the record's class that tells labelled records apart best.
 ///
 /// Anatomy: access confidence; knowledge truth, labelled records (a shadow model's); scorer confidence, entropy or
-/// modified entropy; rule threshold at the best balanced accuracy, per class. Range: evidence is the verdict, 1 or 0,
-/// cut 1. Their attack by correctness is `gap`. Reference: `song_mittal_citation`.
+/// modified entropy; rule threshold at the best balanced accuracy, per class.
+/// Range: evidence is the verdict, 1 or 0, cut 1. Their attack by correctness is `gap`.
+/// Reference: `song_mittal_citation`.
 template <class Score>
 using song_mittal_with = attack<Score, per_class<threshold<where::best_balanced_accuracy>>>;
 /// As `song_mittal_with`, by the probability of the true class.

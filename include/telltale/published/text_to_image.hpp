@@ -45,15 +45,18 @@ namespace telltale::published {
 /// A score of a generation, cut where labelled records are told apart best.
 ///
 /// Anatomy: access generation; knowledge caption, labelled records and what the score holds; rule threshold at the best
-/// balanced accuracy. Range: evidence is the score, its range and unit. Reference: `text_to_image_citation`, the
-/// threshold being ours.
+/// balanced accuracy.
+/// Range: evidence is the score, its range and unit.
+/// Reference: `text_to_image_citation`, the threshold being ours.
 template <class Score>
 using text_to_image_with = attack<Score, threshold<where::best_balanced_accuracy>>;
 
 /// Numbers of a generation, judged by the paper's network.
 ///
 /// Anatomy: access generation; knowledge caption, labelled records and what the scores hold; rule learned perceptron of
-/// three layers. Range: evidence is log-odds, any real; cut 0. Reference: `text_to_image_citation`.
+/// three layers.
+/// Range: evidence is log-odds, any real; cut 0.
+/// Reference: `text_to_image_citation`.
 template <class Scores>
 using text_to_image_learned = attack<Scores, learned<learner::perceptron_of_three_layers>>;
 
@@ -101,7 +104,9 @@ using iv_learned = text_to_image_learned<joined<generated_embedding, embedding_d
 /// Not one of the six: member if the pictures of one caption are all alike. It needs two of each and no query picture.
 ///
 /// Anatomy: access generation; knowledge caption, labelled records; scorer spread of the pictures; rule threshold at
-/// the best balanced accuracy. Range: evidence is minus their spread, at most 0. Reference: `picture_spread_citation`.
+/// the best balanced accuracy.
+/// Range: evidence is minus their spread, at most 0.
+/// Reference: `picture_spread_citation`.
 template <class As = seen_as::embeddings>
 using picture_spread_with = text_to_image_with<telltale::picture_spread<As>>;
 /// As `picture_spread_with`, of embeddings.

@@ -13,9 +13,10 @@ namespace telltale::published {
 /// Member if the loss is at most the mean training loss.
 ///
 /// Anatomy: access confidence; knowledge truth, labelled records (members with their loss); scorer loss; rule threshold
-/// at the mean of members. Range: evidence is log p_y (minus the loss, in nats, at most 0), the cut its mean over known
-/// members. Where no member is known, `compose(loss{}, threshold{where::given{cut}})` takes a threshold from anywhere
-/// else. Reference: `yeom_citation`, adversary 2.
+/// at the mean of members.
+/// Range: evidence is log p_y (minus the loss, in nats, at most 0), the cut its mean over known members. Where no
+/// member is known, `compose(loss{}, threshold{where::given{cut}})` takes a threshold from anywhere else.
+/// Reference: `yeom_citation`, adversary 2.
 using yeom = attack<loss, threshold<where::mean_of_members>>;
 
 /// Where it was published, as reports print it.

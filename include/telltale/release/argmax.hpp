@@ -13,8 +13,10 @@ namespace telltale {
 /// Reveals the predicted label and nothing else: what a target without a confidence score does.
 ///
 /// Threat model: the adversary sees one label a query. Scorers that need confidences do not compile behind it; whether
-/// the label is right still tells members from others (the gap attack). Formula: the class of the largest score, the
-/// first of equal ones. Cost: one comparison a class. Throws nothing beside what the batch throws as answers are read.
+/// the label is right still tells members from others (the gap attack).
+/// Formula: the class of the largest score, the first of equal ones.
+/// Cost: one comparison a class.
+/// Throws nothing beside what the batch throws as answers are read.
 /// Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII (top-k with k = 1, without its value);
 /// Choquette-Choo et al. 2021 for what it leaves.
 struct argmax {

@@ -21,9 +21,11 @@ inline constexpr std::string_view at_every_pixel_suffix = " at every pixel";
 ///
 ///     const auto seen = at_every_pixel{argmax{}}(answers);   // scorers that need confidences do not compile on it
 ///
-/// Threat model: what `policy` leaves of every pixel. Formula: the policy's, a pixel being a record; policies that draw
-/// at random draw anew for every image. Cost: the policy's, a pixel. Throws what the policy throws. Reference: argmax
-/// and noise as defences of segmentation: He, Rahimian, Schiele and Fritz 2020, "Segmentations-Leak".
+/// Threat model: what `policy` leaves of every pixel.
+/// Formula: the policy's, a pixel being a record; policies that draw at random draw anew for every image.
+/// Cost: the policy's, a pixel.
+/// Throws what the policy throws.
+/// Reference: argmax and noise as defences of segmentation: He, Rahimian, Schiele and Fritz 2020, "Segmentations-Leak".
 template <class Policy>
 struct at_every_pixel {
   static constexpr std::string_view name = detail::joined_text<Policy::name, detail::at_every_pixel_suffix>::value;

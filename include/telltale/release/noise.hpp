@@ -21,9 +21,11 @@ namespace telltale {
 /// adversary with several queries of a record averages them. It is no differential privacy of the training set.
 /// Formula: q_c = max(p_c + sigma g_c, floor), p'_c = q_c / sum q, g standard normal. `floor` is a named part of the
 /// policy: noise makes negative numbers, and no probability is released as 0; `records_touched()` counts the records it
-/// clipped. Cost: one normal draw and one exp a class. Throws argument_error unless sigma >= 0 is finite and 0 < floor
-/// < 0.5, and where the answers' type cannot hold the floor as a normal number. Reference: the additive noise that Jia,
-/// Salem, Backes, Zhang and Gong 2019 (MemGuard) compare with.
+/// clipped.
+/// Cost: one normal draw and one exp a class.
+/// Throws argument_error unless sigma >= 0 is finite and 0 < floor < 0.5, and where the answers' type cannot hold the
+/// floor as a normal number.
+/// Reference: the additive noise that Jia, Salem, Backes, Zhang and Gong 2019 (MemGuard) compare with.
 class noise {
  public:
   static constexpr std::string_view name = "noise";

@@ -16,8 +16,11 @@ namespace telltale {
 /// Threat model: the adversary sees the rounded row as it is, which need not sum to 1. Differences below the last
 /// decimal vanish; confident members tie at exactly 1. A probability that becomes 0 or 1 makes a margin infinite, which
 /// a scorer refuses: name a floor behind the release, `floored(rounding{2}(batch), 1e-3)`, which counts what it
-/// touches. Formula: round(10^d p_c) / 10^d, halves away from 0. Cost: one exp a class. Throws argument_error unless d
-/// is 1 to 15. Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII.
+/// touches.
+/// Formula: round(10^d p_c) / 10^d, halves away from 0.
+/// Cost: one exp a class.
+/// Throws argument_error unless d is 1 to 15.
+/// Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII.
 class rounding {
  public:
   static constexpr std::string_view name = "rounding";

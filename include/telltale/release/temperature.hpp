@@ -14,10 +14,11 @@ namespace telltale {
 /// Reveals the softmax at another temperature: above 1 flatter answers, below 1 sharper ones.
 ///
 /// Threat model: the adversary sees every class, flattened. It is invertible and keeps the order of the classes, so it
-/// takes no information from an adversary who knows it; differences show only in scores that mix classes. Formula:
-/// softmax(z / T), of stored probabilities p_c^(1/T) / sum p^(1/T). Cost: one log a class where probabilities are
-/// stored. Throws argument_error unless T is positive and finite. Reference: Shokri, Stronati, Song and Shmatikov 2017,
-/// section VIII ("increase entropy").
+/// takes no information from an adversary who knows it; differences show only in scores that mix classes.
+/// Formula: softmax(z / T), of stored probabilities p_c^(1/T) / sum p^(1/T).
+/// Cost: one log a class where probabilities are stored.
+/// Throws argument_error unless T is positive and finite.
+/// Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII ("increase entropy").
 class temperature {
  public:
   static constexpr std::string_view name = "temperature";

@@ -19,10 +19,12 @@ namespace telltale {
 /// Threat model: of a true class among the k everything about it stays visible, so that what is left is still
 /// `confidence`. The adversary knows how much the others have together, since probabilities sum to 1; the convention
 /// here is that he spreads it evenly over them, which keeps their order below the k and the margin of a revealed class
-/// exact. Equal scores: the class that comes first is revealed. Formula: z_c for the k largest, log sum_rest e^z -
-/// log(classes - k) for the others; the mean of the rest on stored probabilities. Cost: O(classes) a row and one
-/// allocation a block. Throws argument_error unless 1 <= k <= classes, when it is applied. Reference: Shokri, Stronati,
-/// Song and Shmatikov 2017, section VIII.
+/// exact. Equal scores: the class that comes first is revealed.
+/// Formula: z_c for the k largest, log sum_rest e^z - log(classes - k) for the others; the mean of the rest on stored
+/// probabilities.
+/// Cost: O(classes) a row and one allocation a block.
+/// Throws argument_error unless 1 <= k <= classes, when it is applied.
+/// Reference: Shokri, Stronati, Song and Shmatikov 2017, section VIII.
 class top_k {
  public:
   static constexpr std::string_view name = "top-k";

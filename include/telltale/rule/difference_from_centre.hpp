@@ -65,18 +65,19 @@ class fitted_centres {
 
 /// How far a record's signal lies above what it is under other models: a hard record is not taken for a non-member.
 ///
-/// Threat model: reference (shadow) models of which the adversary knows the training sets. Formula: over the w queries
-/// q of a record, with centres m of its signals under the models that saw it (IN) or did not (OUT), policies of the
-/// preset,
+/// Threat model: reference (shadow) models of which the adversary knows the training sets.
+/// Formula: over the w queries q of a record, with centres m of its signals under the models that saw it (IN) or did
+/// not (OUT), policies of the preset,
 ///   E = 1/w sum_q (t_q - r_q), r = m_out (difficulty calibration) or (m_in + m_out) / 2 (offset).
-/// The difference is the published score itself. Range: any real, in the unit of the signal, which may be any of which
-/// larger means member.
+/// The difference is the published score itself.
+/// Range: any real, in the unit of the signal, which may be any of which larger means member.
 ///
 /// Cost: one pass over records x width x models scores, read as contiguous stretches of one model after another; a
-/// median adds a selection a record. Memory: one double a record and query (two for a midpoint). References: Watson,
-/// Guo, Cormode, Sablayrolles, "On the Importance of Difficulty Calibration in Membership Inference Attacks", ICLR
-/// 2022; Sablayrolles, Douze, Ollivier, Schmid, Jegou, "White-box vs Black-box: Bayes Optimal Strategies for Membership
-/// Inference", ICML 2019.
+/// median adds a selection a record.
+/// Memory: one double a record and query (two for a midpoint).
+/// References: Watson, Guo, Cormode, Sablayrolles, "On the Importance of Difficulty Calibration in Membership Inference
+/// Attacks", ICLR 2022; Sablayrolles, Douze, Ollivier, Schmid, Jegou, "White-box vs Black-box: Bayes Optimal Strategies
+/// for Membership Inference", ICML 2019.
 template <OffsetPreset Preset = preset::watson_2022>
 class difference_from_centre {
  public:

@@ -128,11 +128,12 @@ class fitted_ensemble {
 /// Several scores of a record as one, after a population has put them on one scale.
 ///
 /// Threat model: a population that the target never saw, with the same scores in the same order (`joined` scorers, or
-/// the evidence of several attacks side by side). Formula: with r_j the share of the population strictly below score j
-/// and z_j its distance from the population's mean in deviations, E = mean of r, the largest r, or the mean of z.
+/// the evidence of several attacks side by side).
+/// Formula: with r_j the share of the population strictly below score j and z_j its distance from the population's mean
+/// in deviations, E = mean of r, the largest r, or the mean of z.
 /// Range: [0, 1] by rank, any real of standardised scores; ranking only. Where membership of some records is known,
-/// `learned<logistic_regression>` weighs the scores instead. Reference: none, combinations are common practice, and
-/// named here so that they can be told apart.
+/// `learned<logistic_regression>` weighs the scores instead.
+/// Reference: none, combinations are common practice, and named here so that they can be told apart.
 ///
 /// Cost: O((n + Z) d log Z) for d scores of n subjects.
 template <CombinationOfScores Combine = combine::mean_rank>

@@ -122,22 +122,24 @@ class fitted_gaussians {
 
 /// Compares how likely a score is if the model saw the record with how likely it is if it did not: LiRA.
 ///
-/// Threat model: shadow models of which the adversary knows the training sets. Formula: over the w queries q of a
-/// record, with centre m and spread s of each record, query and hypothesis (policies of the preset),
+/// Threat model: shadow models of which the adversary knows the training sets.
+/// Formula: over the w queries q of a record, with centre m and spread s of each record, query and hypothesis (policies
+/// of the preset),
 ///   online   E = 1/w sum_q [log N(t_q; m_in, s_in) - log N(t_q; m_out, s_out)], cut 0;
 ///   offline  E = 1/w sum_q tail(z_q), z_q = (t_q - m_out) / s_out, ranking only.
 /// Likelihoods are averaged over queries, not scores. Where the preset's `queries` are joint, the w scores are one
 /// vector with covariance S, and the log ratio is that of the vector, not divided by w:
 ///   online   E = log N(t; m_in, S_in) - log N(t; m_out, S_out), cut 0; offline: `tail` of `joint_distance`.
-/// Scores are any real numbers, larger meaning member, best near a Gaussian: logit margins. Range: any real, in nats,
-/// at least 0 offline by `tail::log_survival`.
+/// Scores are any real numbers, larger meaning member, best near a Gaussian: logit margins.
+/// Range: any real, in nats, at least 0 offline by `tail::log_survival`.
 ///
 /// Cost: one pass over records x width x models scores in tiles that stay in cache, read as contiguous stretches of one
 /// model after another (memory-mapped files stream); a median costs a selection a record more, a full covariance an
-/// eigendecomposition. Memory: four doubles a record and query (two offline; half of it with a pooled spread), no copy
-/// of the scores; w^2 + w + 1 doubles a record and hypothesis with a full covariance. Reference: Carlini, Chien, Nasr,
-/// Song, Terzis, Tramer, "Membership Inference Attacks From First Principles", S&P 2022, algorithm 1 and section IV-E
-/// (offline), VI-A (several queries).
+/// eigendecomposition.
+/// Memory: four doubles a record and query (two offline; half of it with a pooled spread), no copy of the scores; w^2 +
+/// w + 1 doubles a record and hypothesis with a full covariance.
+/// Reference: Carlini, Chien, Nasr, Song, Terzis, Tramer, "Membership Inference Attacks From First Principles", S&P
+/// 2022, algorithm 1 and section IV-E (offline), VI-A (several queries).
 template <GaussianPreset Preset = preset::lira>
 class gaussian_likelihood_ratio {
  public:

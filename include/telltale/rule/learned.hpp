@@ -85,11 +85,14 @@ class fitted_learned {
 ///
 /// Threat model: labelled records, as a shadow model scores what it was trained on and what it was not. The signal may
 /// have any number of values a subject (posteriors, several scores); each is standardised by its mean and deviation
-/// among the labelled records. Formula: E = log-odds of membership by the fitted model. Range: any real, in nats; cut
-/// 0: the published verdict, "likelier member than not", for the prior that the labelled records have.
+/// among the labelled records.
+/// Formula: E = log-odds of membership by the fitted model.
+/// Range: any real, in nats; cut 0: the published verdict, "likelier member than not", for the prior that the labelled
+/// records have.
 ///
-/// Cost: the learner's. Reference: Shokri, Stronati, Song, Shmatikov, "Membership Inference Attacks against Machine
-/// Learning Models", S&P 2017; Salem, Zhang, Humbert, Berrang, Fritz, Backes, "ML-Leaks", NDSS 2019.
+/// Cost: the learner's.
+/// Reference: Shokri, Stronati, Song, Shmatikov, "Membership Inference Attacks against Machine Learning Models", S&P
+/// 2017; Salem, Zhang, Humbert, Berrang, Fritz, Backes, "ML-Leaks", NDSS 2019.
 template <Learner Model = learner::perceptron>
 class learned {
  public:

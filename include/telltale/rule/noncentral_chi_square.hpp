@@ -137,8 +137,9 @@ class fitted_noncentral_chi_square {
 /// Whether a released mean gradient lies closer to a record's gradient than it would without the record: GLiR.
 ///
 /// Threat model: released updates, and a population of gradients that no batch used, taken at the same parameters as
-/// the subjects' (`population(batch_view)`, gradients x steps x dimensions, float or double). Formula: with mean mu and
-/// covariance S of the population, g the record's gradient, m the released mean of n gradients,
+/// the subjects' (`population(batch_view)`, gradients x steps x dimensions, float or double).
+/// Formula: with mean mu and covariance S of the population, g the record's gradient, m the released mean of n
+/// gradients,
 ///   K = (g - mu)' S^-1 (g - mu), T = n (m - g)' S^-1 (m - g); without the record T ~ ncx2(d, n K),
 ///   with it T n / (n - 1) ~ ncx2(d, (n - 1) K), which is smaller; E = -sum over steps of log F_{ncx2(d, n K)}(T).
 /// E of one step is minus the logarithm of an exact p-value where gradients are Gaussian and their law is known. From z
@@ -146,8 +147,8 @@ class fitted_noncentral_chi_square {
 /// test at 5 % accuses 22 % of non-members at z = 2d, 7.4 % at 10d, 5.2 % at 100d, and the AUC is 0.69, 0.77, 0.78.
 /// Range: at least 0, in nats. With `fpr` set the cut is that of a test at this level, otherwise the rule ranks only.
 ///
-/// Cost: O(steps (z d^2 + d^3)) to fit, O(steps d^2) a subject. Reference: Leemann, Pawelczyk, Kasneci, "Gaussian
-/// Membership Inference Privacy", NeurIPS 2023.
+/// Cost: O(steps (z d^2 + d^3)) to fit, O(steps d^2) a subject.
+/// Reference: Leemann, Pawelczyk, Kasneci, "Gaussian Membership Inference Privacy", NeurIPS 2023.
 template <ChiSquarePreset Preset = preset::leemann_2023>
 class noncentral_chi_square {
  public:

@@ -142,11 +142,11 @@ class fitted_per_class {
 /// Formula: where the inner rule's cut is the same whatever it is fitted to (log-odds, a ranking only), the evidence is
 /// the inner rule's. Where each class has a cut of its own (a threshold), the evidence is the published verdict, 1 or
 /// 0, with cut 1: scores of different classes are not on one scale, no single number separates them, and subtracting
-/// each cut would merge distinct scores into ties. To rank by such a score, judge it without classes. Range: the inner
-/// rule's, or 0 and 1.
+/// each cut would merge distinct scores into ties. To rank by such a score, judge it without classes.
+/// Range: the inner rule's, or 0 and 1.
 ///
-/// Cost: that of the inner rule on each class, and a copy of the signal. Reference: the thresholds per class of Song
-/// and Mittal 2021, the attack models per class of Shokri et al. 2017.
+/// Cost: that of the inner rule on each class, and a copy of the signal.
+/// Reference: the thresholds per class of Song and Mittal 2021, the attack models per class of Shokri et al. 2017.
 template <class Rule>
 class per_class {
  public:

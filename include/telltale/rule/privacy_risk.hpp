@@ -68,16 +68,17 @@ class fitted_privacy_risk {
 /// How likely a record with a signal of that size is a member, by a histogram of labelled records: the privacy risk
 /// score.
 ///
-/// Threat model: records of which membership is known (of a shadow model). Formula: with sizes v = max(|signal|,
-/// floor), the signal being of one sign (loss, confidence, an entropy), in `bins` bins of equal width in log v from the
-/// least to the largest,
+/// Threat model: records of which membership is known (of a shadow model).
+/// Formula: with sizes v = max(|signal|, floor), the signal being of one sign (loss, confidence, an entropy), in `bins`
+/// bins of equal width in log v from the least to the largest,
 ///   E = h_in / (h_in + h_out), the shares of members and of non-members in the record's bin; of the nearest bin that
-/// has records where that one is empty, the smaller of two at one distance. Range: [0, 1], at most `bins` different
-/// values; ranking only. Published per class: `per_class<privacy_risk>`.
+/// has records where that one is empty, the smaller of two at one distance.
+/// Range: [0, 1], at most `bins` different values; ranking only. Published per class: `per_class<privacy_risk>`.
 ///
-/// Cost: O(n log bins). Reference: Song and Mittal, "Systematic Evaluation of Privacy Risks of Machine Learning
-/// Models", USENIX Security 2021, as their code computes it (from its source, not run), except that the outer edges are
-/// the extremes themselves, which their powers of ten can miss by rounding.
+/// Cost: O(n log bins).
+/// Reference: Song and Mittal, "Systematic Evaluation of Privacy Risks of Machine Learning Models", USENIX Security
+/// 2021, as their code computes it (from its source, not run), except that the outer edges are the extremes themselves,
+/// which their powers of ten can miss by rounding.
 class privacy_risk {
  public:
   static constexpr std::string_view name = "privacy risk score";

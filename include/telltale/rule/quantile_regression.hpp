@@ -86,15 +86,16 @@ class fitted_quantile_regression {
 ///
 /// Threat model: a population that the target never saw, and features of it and of the records that the adversary
 /// chooses (the record itself, or what another network makes of it). Signals have the score first and the features
-/// after it, in the population as in the subjects: `joined<logit_margin, given_features>`. Formula: with t the score
-/// and x the features, both standardised by the population,
+/// after it, in the population as in the subjects: `joined<logit_margin, given_features>`.
+/// Formula: with t the score and x the features, both standardised by the population,
 ///   linear_gaussian  E = -log P(score >= t | x) of a Gaussian with linear mean and log deviation; every rate;
 ///   linear_quantile  E = t - q(x) of a linear quantile at 1 - fpr (pinball loss), cut 0; one rate.
-/// The paper lets a neural network predict; here what is predicted is linear in the features that are given. Range: at
-/// least 0, in nats, of the Gaussian; any real, in the unit of the score, of the quantile.
+/// The paper lets a neural network predict; here what is predicted is linear in the features that are given.
+/// Range: at least 0, in nats, of the Gaussian; any real, in the unit of the score, of the quantile.
 ///
-/// Cost: O(Z d^2) an iteration for Z records of the population. Reference: Bertran, Tang, Kearns, Morgenstern, Roth,
-/// Wu, "Scalable Membership Inference Attacks via Quantile Regression", NeurIPS 2023.
+/// Cost: O(Z d^2) an iteration for Z records of the population.
+/// Reference: Bertran, Tang, Kearns, Morgenstern, Roth, Wu, "Scalable Membership Inference Attacks via Quantile
+/// Regression", NeurIPS 2023.
 template <ConditionalModel Model = conditional::linear_gaussian>
 class quantile_regression {
  public:

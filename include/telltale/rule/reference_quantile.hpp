@@ -42,17 +42,18 @@ class fitted_reference_quantile {
 
 /// A threshold of each record's own: a quantile of its scores under models that did not see it. Attack-R.
 ///
-/// Threat model: reference (shadow) models of which the adversary knows the training sets. Formula: with t the target's
-/// signal of a record and s its signals under the OUT models,
+/// Threat model: reference (shadow) models of which the adversary knows the training sets.
+/// Formula: with t the target's signal of a record and s its signals under the OUT models,
 ///   empirical  E = share of the OUT models with s <= t;
 ///   gaussian   E = Phi((t - mean s) / deviation of s), which saturates at 1 from 8.3 deviations on.
 /// One fit serves every false positive rate: with `fpr` set the cut is 1 - fpr, otherwise the rule ranks only. Counted
 /// among M models, a verdict at rate f accuses (1 + floor(f M)) / (M + 1) of the non-members of a continuous signal:
-/// more than f where M is small. Range: [0, 1], in multiples of 1 / M where models are counted.
+/// more than f where M is small.
+/// Range: [0, 1], in multiples of 1 / M where models are counted.
 ///
-/// Cost: O(records x models), the empirical share viewing the scores, which must outlive the fit. Reference: Ye, Maddi,
-/// Murakonda, Bindschaedler, Shokri, "Enhanced Membership Inference Attacks against Machine Learning Models", CCS 2022,
-/// attack R.
+/// Cost: O(records x models), the empirical share viewing the scores, which must outlive the fit.
+/// Reference: Ye, Maddi, Murakonda, Bindschaedler, Shokri, "Enhanced Membership Inference Attacks against Machine
+/// Learning Models", CCS 2022, attack R.
 template <DistributionEstimate Estimate = estimate::empirical>
 class reference_quantile {
  public:

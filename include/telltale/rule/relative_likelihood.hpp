@@ -89,14 +89,17 @@ class fitted_relative_likelihood {
 /// Compares a record with the records of a population, each against how likely it is on average: RMIA.
 ///
 /// Threat model: shadow models of which the adversary knows the training sets, and a population that no model saw,
-/// scored by the target and by the shadow models. Formula: with true-class probabilities p(. | model),
+/// scored by the target and by the shadow models.
+/// Formula: with true-class probabilities p(. | model),
 ///   ratio_x = p(x | target) / p(x), ratio_z likewise;
 ///   p(x) = (mean IN + mean OUT) / 2 online, ((1 + a) mean OUT + 1 - a) / 2 offline; p(z) always the offline form
 ///   (other forms are policies of `marginal`);
 ///   E = share of z with ratio_x > gamma ratio_z (the tie rule is a policy), ranking only unless `beta` is set.
-/// Range: [0, 1], in multiples of 1 / Z. Cost: one pass over the scores in tiles, then O((N + Z) log Z). Memory: one
-/// double a record and one a z. Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks",
-/// ICML 2024: the pairwise likelihood ratio, its share over the population, and the offline approximation of p(x).
+/// Range: [0, 1], in multiples of 1 / Z.
+/// Cost: one pass over the scores in tiles, then O((N + Z) log Z).
+/// Memory: one double a record and one a z.
+/// Reference: Zarifzadeh, Liu, Shokri, "Low-Cost High-Power Membership Inference Attacks", ICML 2024: the pairwise
+/// likelihood ratio, its share over the population, and the offline approximation of p(x).
 template <RelativePreset Preset = preset::rmia>
 class relative_likelihood {
  public:

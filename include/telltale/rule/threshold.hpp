@@ -17,14 +17,17 @@ namespace telltale {
 
 /// Compares a subject's signal with one threshold for all; the policy says where that comes from.
 ///
-/// Threat model: whatever `Where` needs. Formula: E = t, the signal itself, or its rank among the population, so that
-/// no threshold merges scores into ties; the verdict is E >= cut. The signal must have one value a subject: several
-/// queries are pooled by the scorer, or judged by a rule that knows how to. Range: that of the signal, or [0, 1] of a
-/// rank.
+/// Threat model: whatever `Where` needs.
+/// Formula: E = t, the signal itself, or its rank among the population, so that no threshold merges scores into ties;
+/// the verdict is E >= cut. The signal must have one value a subject: several queries are pooled by the scorer, or
+/// judged by a rule that knows how to.
+/// Range: that of the signal, or [0, 1] of a rank.
 ///
 /// A policy names itself, states what it `needs`, and either fits an adversary (`fit(owned)` giving a value with a call
-/// and a cut) or, needing nothing, judges by itself. Cost: a copy of the signal, or what the policy says. Throws
-/// argument_error if the signal has several values a subject or one that is not finite, and what the policy throws.
+/// and a cut) or, needing nothing, judges by itself.
+/// Cost: a copy of the signal, or what the policy says.
+/// Throws argument_error if the signal has several values a subject or one that is not finite, and what the policy
+/// throws.
 /// Reference: Yeom, Giacomelli, Fredrikson and Jha 2018, adversary 2, for a threshold on the loss.
 template <class Where>
 class threshold {

@@ -104,14 +104,17 @@ template <class Classes>
 /// Minus the Dice loss of an image: how well the answer covers the true mask.
 ///
 /// Threat model: class probabilities of every pixel (`dice_by::probabilities`) or its label (`dice_by::labels`); the
-/// true mask. Formula: mean over classes c of (2 sum_p q_c(p) [y(p) = c] + s) / (sum_p q_c(p) + sum_p [y(p) = c] + s) -
-/// 1, over pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent
-/// class would be 0 / 0. Range: [-1, 0], up to 1e-4 above 0 where stored probabilities sum to more than 1. Of one
-/// image, never of a batch: Dice is not linear. Cost: one exp a class and pixel; `threads` images at a time (0: one a
-/// core). Throws argument_error, naming the image, for what is no answer and an image that is ignored everywhere; for a
-/// smoothing that is not positive. Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities,
-/// not their squares, as segmentation_models_pytorch computes it); the global attack of Chobola, Usynin and Kaissis
-/// 2023.
+/// true mask.
+/// Formula: mean over classes c of (2 sum_p q_c(p) [y(p) = c] + s) / (sum_p q_c(p) + sum_p [y(p) = c] + s) - 1, over
+/// pixels that are not ignored; q_c is the probability or the prediction, s = `smoothing`. Without it an absent class
+/// would be 0 / 0.
+/// Range: [-1, 0], up to 1e-4 above 0 where stored probabilities sum to more than 1. Of one image, never of a batch:
+/// Dice is not linear.
+/// Cost: one exp a class and pixel; `threads` images at a time (0: one a core).
+/// Throws argument_error, naming the image, for what is no answer and an image that is ignored everywhere; for a
+/// smoothing that is not positive.
+/// Reference: Milletari, Navab and Ahmadi 2016, "V-Net", section 3 (with probabilities, not their squares, as
+/// segmentation_models_pytorch computes it); the global attack of Chobola, Usynin and Kaissis 2023.
 template <class Overlap = dice_by::probabilities, class Classes = over_classes::but_the_first>
 struct dice {
   static constexpr std::string_view name = detail::joined_text<Overlap::name, Classes::name>::value;

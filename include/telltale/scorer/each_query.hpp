@@ -13,9 +13,13 @@ namespace telltale {
 /// A scorer asked for every query of a record (its augmentations): a row of `queries` values per record.
 ///
 /// Pooling the row is the rule's: LiRA averages likelihoods, not margins. With one query a record it is the scorer
-/// itself. Threat model: the `inner` scorer's, for every query. Formula: s(query q) of `inner`, for each q. Range: that
-/// of `inner`. Cost: that of `inner` for records x queries. Throws what `inner` throws. Reference: Carlini et al. 2022,
-/// section VI-A (several queries).
+/// itself.
+/// Threat model: the `inner` scorer's, for every query.
+/// Formula: s(query q) of `inner`, for each q.
+/// Range: that of `inner`.
+/// Cost: that of `inner` for records x queries.
+/// Throws what `inner` throws.
+/// Reference: Carlini et al. 2022, section VI-A (several queries).
 template <class Inner>
 struct each_query {
   static constexpr std::string_view name = Inner::name;

@@ -22,13 +22,15 @@ inline constexpr std::string_view difference_prefix = "difference of embeddings,
 /// How far what was generated lies from what was asked for, coordinate by coordinate, for a learned rule to weigh.
 ///
 /// Threat model: pictures generated of the caption, and the caption; the query picture where `Between` compares with
-/// it. Formula: -(1/r) sum_j (a / |a| - b_j / |b_j|)^2 for each coordinate, with a and b_j the embeddings that
-/// `Between` names: the columns sum to minus the mean squared distance, so that equal weights are the threshold's
-/// score. A signed difference would point nowhere on average and be of no use to a linear rule. Width: the length d of
-/// an embedding. Range: [-4, 0] each. Policies: between::pictures, picture_and_caption, captions. Cost: n (r + 1) d and
-/// as many doubles. Throws argument_error where the observation lacks a part, and where `out` is not d numbers a
-/// subject. Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation
-/// Models", who feed distances of embeddings to a network.
+/// it.
+/// Formula: -(1/r) sum_j (a / |a| - b_j / |b_j|)^2 for each coordinate, with a and b_j the embeddings that `Between`
+/// names: the columns sum to minus the mean squared distance, so that equal weights are the threshold's score. A signed
+/// difference would point nowhere on average and be of no use to a linear rule. Width: the length d of an embedding.
+/// Range: [-4, 0] each. Policies: between::pictures, picture_and_caption, captions.
+/// Cost: n (r + 1) d and as many doubles.
+/// Throws argument_error where the observation lacks a part, and where `out` is not d numbers a subject.
+/// Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation Models",
+/// who feed distances of embeddings to a network.
 template <class Between = between::pictures>
 struct embedding_difference {
   static constexpr std::string_view name = detail::joined_text<detail::difference_prefix, Between::name>::value;

@@ -12,7 +12,9 @@ namespace telltale {
 /// How sure the target is, whatever the truth: the negated entropy of its class probabilities.
 ///
 /// Threat model: the target's class probabilities; the true class is not needed.
-/// Formula: sum_c p_c log p_c, in nats. Range: [-log classes, 0]. Cost: one exp a class and one log a record.
+/// Formula: sum_c p_c log p_c, in nats.
+/// Range: [-log classes, 0].
+/// Cost: one exp a class and one log a record.
 /// Throws argument_error for what is no finite score, naming the record.
 /// Reference: Salem et al. 2019; Song and Mittal 2021, section 3.2.
 struct entropy {

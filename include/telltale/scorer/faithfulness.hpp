@@ -22,11 +22,13 @@ inline constexpr std::string_view faithfulness_prefix = "faithfulness, ";
 /// better.
 ///
 /// Threat model: pictures generated of the caption, and the caption; no query picture. An encoder of pictures and texts
-/// that knows neither members nor others. Formula: over j of cos(E(t), E(y_j)), or of cos(E(t), E(caption of y_j))
-/// within one modality. Range: [-1, 1].
+/// that knows neither members nor others.
+/// Formula: over j of cos(E(t), E(y_j)), or of cos(E(t), E(caption of y_j)) within one modality.
+/// Range: [-1, 1].
 /// Policies: between::picture_and_caption, between::captions; over::mean, best, mean_picture.
-/// Cost: one pass over the embeddings. Throws argument_error where the observation lacks a part, where `out` is not one
-/// number a subject, for a value that is not finite, and for caption embeddings that are all the same.
+/// Cost: one pass over the embeddings.
+/// Throws argument_error where the observation lacks a part, where `out` is not one number a subject, for a value that
+/// is not finite, and for caption embeddings that are all the same.
 /// Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation Models".
 template <class Between = between::picture_and_caption, class Over = over::mean>
 struct faithfulness {

@@ -16,11 +16,12 @@ namespace telltale {
 
 /// What an encoder sees in the pictures that were generated of a caption, for a learned rule to judge their quality.
 ///
-/// Threat model: pictures generated of the caption, and the caption; no query picture. Formula: (1/r) sum_j
-/// E(y_j) / |E(y_j)|. Width: the length d of an embedding. Range: [-1, 1] each; no column by itself means "larger is
-/// member". Cost: n r d and as many doubles. Throws argument_error where there are no embeddings, and where `out` is
-/// not d numbers a subject. Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against
-/// Text-to-image Generation Models".
+/// Threat model: pictures generated of the caption, and the caption; no query picture.
+/// Formula: (1/r) sum_j E(y_j) / |E(y_j)|. Width: the length d of an embedding.
+/// Range: [-1, 1] each; no column by itself means "larger is member".
+/// Cost: n r d and as many doubles.
+/// Throws argument_error where there are no embeddings, and where `out` is not d numbers a subject.
+/// Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation Models".
 struct generated_embedding {
   static constexpr std::string_view name = "generated embedding";
   static constexpr auto needs = access_to::generation;

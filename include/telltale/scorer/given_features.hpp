@@ -16,9 +16,12 @@ namespace telltale {
 ///
 /// Threat model: the record itself. `values` holds subjects x `dimensions` numbers, row by row, and is viewed, not
 /// copied. Alone it says nothing of membership; joined to a score it lets a rule learn how hard each record is.
-/// Formula: the values as they are. Range: any finite numbers, in the user's units. Cost: one copy. Throws
-/// argument_error if there is no dimension, if the number of values is not subjects x dimensions, or if one is not
-/// finite. Reference: the features that Bertran et al. 2023 condition their quantiles on.
+/// Formula: the values as they are.
+/// Range: any finite numbers, in the user's units.
+/// Cost: one copy.
+/// Throws argument_error if there is no dimension, if the number of values is not subjects x dimensions, or if one is
+/// not finite.
+/// Reference: the features that Bertran et al. 2023 condition their quantiles on.
 struct given_features {
   static constexpr std::string_view name = "given features";
   static constexpr auto needs = access_to::nothing;

@@ -15,9 +15,12 @@ namespace telltale {
 /// The norm of the gradient of a record's loss, negated: a model at rest on its training set has small gradients there.
 ///
 /// Threat model: white box; the parameters, the record and its true class.
-/// Formula: -|grad_theta loss(theta; x, y)|_order, order from 1 to infinity (the largest entry). Range: at most 0.
-/// Cost: the observation's. Throws argument_error where `order` is below 1 or NaN, or the observation gives norms of
-/// order 2 only, and what the observation throws. Reference: Nasr, Shokri and Houmansadr 2019.
+/// Formula: -|grad_theta loss(theta; x, y)|_order, order from 1 to infinity (the largest entry).
+/// Range: at most 0.
+/// Cost: the observation's.
+/// Throws argument_error where `order` is below 1 or NaN, or the observation gives norms of order 2 only, and what the
+/// observation throws.
+/// Reference: Nasr, Shokri and Houmansadr 2019.
 struct gradient_norm {
   static constexpr std::string_view name = "gradient norm";
   static constexpr auto needs = access_to::parameters;

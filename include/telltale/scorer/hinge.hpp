@@ -12,7 +12,9 @@ namespace telltale {
 /// The distance of the true class to the best other class, in nats.
 ///
 /// Threat model: the target's class probabilities of the record, and its true class.
-/// Formula: z_y - max_{c != y} z_c = log(p_y / max_{c != y} p_c). Range: any real. Cost: no exp from logits.
+/// Formula: z_y - max_{c != y} z_c = log(p_y / max_{c != y} p_c).
+/// Range: any real.
+/// Cost: no exp from logits.
 /// Throws argument_error for what is no finite score, naming the record.
 /// Reference: Carlini et al. 2022, appendix; TensorFlow Privacy's "hinge" statistic.
 struct hinge {

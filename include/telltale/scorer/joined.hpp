@@ -22,10 +22,12 @@ inline constexpr std::string_view joined_with = " + ";
 
 /// The signals of several scorers side by side, one row a subject: what a learned rule or an ensemble judges.
 ///
-/// Threat model: what the `parts` need and hold together. Formula: the rows of the parts, one after another. Range:
-/// each part's in its columns. Width: the sum of theirs. Cost: theirs, and a scratch of one scorer's signal at a time.
-/// Throws what they throw, and argument_error where `out` has another size. Reference: none, a way to put parts
-/// together; attack IV of Wu et al. 2022 is made with it.
+/// Threat model: what the `parts` need and hold together.
+/// Formula: the rows of the parts, one after another.
+/// Range: each part's in its columns. Width: the sum of theirs.
+/// Cost: theirs, and a scratch of one scorer's signal at a time.
+/// Throws what they throw, and argument_error where `out` has another size.
+/// Reference: none, a way to put parts together; attack IV of Wu et al. 2022 is made with it.
 template <class First, class... Rest>
 class joined {
   template <class Scorer>

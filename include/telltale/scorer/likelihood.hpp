@@ -18,8 +18,9 @@ struct likelihood_by_score {
 
 /// e to the power of a score that is minus a loss: a likelihood, as RMIA compares them.
 ///
-/// Threat model: that of the score. Formula: e^s; of the mean loss of an image's pixels it is the geometric mean of
-/// their true classes' probabilities. Range: (0, 1], of scores down to -700. Cost and what is thrown: `transformed`'s.
+/// Threat model: that of the score.
+/// Formula: e^s; of the mean loss of an image's pixels it is the geometric mean of their true classes' probabilities.
+/// Range: (0, 1], of scores down to -700. Cost and what is thrown: `transformed`'s.
 template <class Score>
 using likelihood = transformed<detail::likelihood_by_score, Score>;
 

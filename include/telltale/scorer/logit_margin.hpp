@@ -14,9 +14,11 @@ namespace telltale {
 /// Threat model: the target's class probabilities of the record, and its true class.
 /// Formula: z_y - log sum_{c != y} e^(z_c) = log(p_y / (1 - p_y)), from logits z or probabilities p. No floor: the true
 /// class is left out of the sum, so the margin does not saturate as log(p_y + 1e-45) - log(1 - p_y + 1e-45) does at
-/// 103. Range: any real, 0 where the true class has probability 1/2. Cost: one exp a class and one log a record. Throws
-/// argument_error for what is no finite score, naming the record. Reference: Carlini, Chien, Nasr, Song, Terzis and
-/// Tramer 2022, section IV-C (phi).
+/// 103.
+/// Range: any real, 0 where the true class has probability 1/2.
+/// Cost: one exp a class and one log a record.
+/// Throws argument_error for what is no finite score, naming the record.
+/// Reference: Carlini, Chien, Nasr, Song, Terzis and Tramer 2022, section IV-C (phi).
 struct logit_margin {
   static constexpr std::string_view name = "logit margin";
   static constexpr auto needs = access_to::confidence;

@@ -13,7 +13,8 @@ namespace telltale {
 ///
 /// Threat model: the target's class probabilities of the record, and its true class.
 /// Formula: log p_y = z_y - log sum_c e^(z_c), in nats, exact near 0: losses far below 1e-16 stay distinct.
-/// Range: at most 0. Cost: one exp a class, one log a record.
+/// Range: at most 0.
+/// Cost: one exp a class, one log a record.
 /// Throws argument_error for what is no finite score, naming the record.
 /// Reference: Yeom, Giacomelli, Fredrikson and Jha 2018, section 3.2.
 struct loss {

@@ -59,13 +59,16 @@ inline constexpr std::string_view then_pixels = ", mean ";
 /// The mean of a classifier's score over the pixels of an image: of the loss, the margin, the entropy, whether the
 /// label is right.
 ///
-/// Threat model: what the score needs, of every pixel; the true mask where score or policy hold the truth. Formula: (1
-/// / |P|) sum over p in P of s(p), P the pixels that count (`over_pixels::everywhere`, `over_pixels::boundary`). Range:
-/// the score's, in its unit. Cost: the score's on images x pixels records, and a mark a pixel; `threads` images at a
-/// time (0: one a core), the result does not depend on it. Throws argument_error, naming the image, for what the score
-/// refuses, an image that is ignored everywhere, and one without a boundary. Reference: Chobola, Usynin and Kaissis
-/// 2023, "Membership inference attacks against semantic segmentation models", and He, Rahimian, Schiele and Fritz 2020,
-/// "Segmentations-Leak", use the loss; the boundary is ours.
+/// Threat model: what the score needs, of every pixel; the true mask where score or policy hold the truth.
+/// Formula: (1 / |P|) sum over p in P of s(p), P the pixels that count (`over_pixels::everywhere`,
+/// `over_pixels::boundary`).
+/// Range: the score's, in its unit.
+/// Cost: the score's on images x pixels records, and a mark a pixel; `threads` images at a time (0: one a core), the
+/// result does not depend on it.
+/// Throws argument_error, naming the image, for what the score refuses, an image that is ignored everywhere, and one
+/// without a boundary.
+/// Reference: Chobola, Usynin and Kaissis 2023, "Membership inference attacks against semantic segmentation models",
+/// and He, Rahimian, Schiele and Fritz 2020, "Segmentations-Leak", use the loss; the boundary is ours.
 template <class Score = loss, class Where = over_pixels::everywhere>
 struct mean_over_pixels {
   static constexpr std::string_view name = detail::joined_text<Score::name, detail::then_pixels, Where::name>::value;

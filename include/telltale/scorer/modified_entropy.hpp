@@ -12,8 +12,10 @@ namespace telltale {
 /// Entropy that knows the truth: small only where the target is sure and right. Negated, so that larger means member.
 ///
 /// Threat model: the target's class probabilities of the record, and its true class.
-/// Formula: (1 - p_y) log p_y + sum_{c != y} p_c log(1 - p_c), in nats. Range: at most 0.
-/// Cost: one exp and one division a class. Throws argument_error for what is no finite score, naming the record.
+/// Formula: (1 - p_y) log p_y + sum_{c != y} p_c log(1 - p_c), in nats.
+/// Range: at most 0.
+/// Cost: one exp and one division a class.
+/// Throws argument_error for what is no finite score, naming the record.
 /// Reference: Song and Mittal 2021, equation 8.
 struct modified_entropy {
   static constexpr std::string_view name = "modified entropy";

@@ -48,12 +48,13 @@ inline constexpr std::string_view spread_prefix = "spread of the pictures, ";
 /// How close the r pictures that a generator makes of one caption lie together, the spread negated: what was memorised
 /// comes out the same whatever the noise.
 ///
-/// Threat model: at least two pictures of each caption, and the caption; no query picture. Formula: -sqrt((1/r) sum_j
-/// |y_j - m|^2 / s), m the mean of the y_j, s the number of pixels (1 for embeddings). Range: at most 0; pixels in
-/// their own unit, embeddings in the encoder's. Cost: two passes over the pictures or their embeddings. Throws
-/// argument_error where there is one picture a caption, where the observation lacks a part, where `out` is not one
-/// number a subject, and for a value that is not finite. Reference: none, ours, beside the six attacks of Wu et al.
-/// 2022.
+/// Threat model: at least two pictures of each caption, and the caption; no query picture.
+/// Formula: -sqrt((1/r) sum_j |y_j - m|^2 / s), m the mean of the y_j, s the number of pixels (1 for embeddings).
+/// Range: at most 0; pixels in their own unit, embeddings in the encoder's.
+/// Cost: two passes over the pictures or their embeddings.
+/// Throws argument_error where there is one picture a caption, where the observation lacks a part, where `out` is not
+/// one number a subject, and for a value that is not finite.
+/// Reference: none, ours, beside the six attacks of Wu et al. 2022.
 template <class As = seen_as::pixels>
 struct picture_spread {
   static constexpr std::string_view name = detail::joined_text<detail::spread_prefix, As::name>::value;

@@ -20,13 +20,14 @@ inline constexpr std::string_view of_every_pixel = " of every pixel";
 
 /// A classifier's score of every pixel of an image: of `loss` it is minus the structured loss map.
 ///
-/// Threat model: what the score needs, of every pixel; the true mask where the score holds the truth. Formula: s(u, v),
-/// 0 where the pixel is ignored. He et al. 2020 take L(u, v) = -log max(p_y(u, v), 1e-30), whose sign is turned here,
-/// and whose floor is `floored(answers, 1e-30)` where probabilities of 0 are stored: logits need none. Range: the
-/// score's, in its unit. Width: height x width numbers, row by row. Cost: the score's on images x pixels records;
-/// `threads` images at a time (0: one a core). Throws argument_error, naming the image, for what the score refuses and
-/// an image that is ignored everywhere. Reference: He, Rahimian, Schiele and Fritz 2020, "Segmentations-Leak:
-/// membership inference attacks and defenses in semantic image segmentation", section 4.2.
+/// Threat model: what the score needs, of every pixel; the true mask where the score holds the truth.
+/// Formula: s(u, v), 0 where the pixel is ignored. He et al. 2020 take L(u, v) = -log max(p_y(u, v), 1e-30), whose sign
+/// is turned here, and whose floor is `floored(answers, 1e-30)` where probabilities of 0 are stored: logits need none.
+/// Range: the score's, in its unit. Width: height x width numbers, row by row.
+/// Cost: the score's on images x pixels records; `threads` images at a time (0: one a core).
+/// Throws argument_error, naming the image, for what the score refuses and an image that is ignored everywhere.
+/// Reference: He, Rahimian, Schiele and Fritz 2020, "Segmentations-Leak: membership inference attacks and defenses in
+/// semantic image segmentation", section 4.2.
 template <class Score = loss>
 struct pixel_map {
   static constexpr std::string_view name = detail::joined_text<Score::name, detail::of_every_pixel>::value;

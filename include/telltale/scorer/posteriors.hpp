@@ -12,10 +12,13 @@ namespace telltale {
 
 /// All class probabilities of a record, in the order of the classes.
 ///
-/// Threat model: the target's class probabilities. Width: the classes. Range: [0, 1]. These are signals for a learned
-/// rule, mostly one for each true class: no column by itself means "larger is member".
-/// Formula: p_c = e^(z_c - log sum e^z), or as stored. Cost: two exp a class. Throws argument_error for what is no
-/// answer of a classifier, naming the record. Reference: Shokri et al. 2017, section V.
+/// Threat model: the target's class probabilities. Width: the classes.
+/// Range: [0, 1]. These are signals for a learned rule, mostly one for each true class: no column by itself means
+/// "larger is member".
+/// Formula: p_c = e^(z_c - log sum e^z), or as stored.
+/// Cost: two exp a class.
+/// Throws argument_error for what is no answer of a classifier, naming the record.
+/// Reference: Shokri et al. 2017, section V.
 struct posteriors {
   static constexpr std::string_view name = "posteriors";
   static constexpr auto needs = access_to::confidence;

@@ -20,10 +20,12 @@ namespace telltale {
 ///
 /// Threat model: the chosen name of any photo under any prompt; the person's name and photos (not training photos).
 /// Formula: sum over prompts p of [Ballot gives p to the true name], the vote of photo x being the name n of largest
-/// cos(f(x), g(t_p(n))). Range: whole numbers from 0 to the number of prompts. Prompts are strongly correlated: 21 are
-/// not 21 tests. With one photo a person nothing can be outvoted, and every chance hit wins its prompt.
+/// cos(f(x), g(t_p(n))).
+/// Range: whole numbers from 0 to the number of prompts. Prompts are strongly correlated: 21 are not 21 tests. With one
+/// photo a person nothing can be outvoted, and every chance hit wins its prompt.
 /// Cost: what the observation's votes cost, and O(photos x prompts log(photos of a person)); for many draws vote once
-/// (`argmax{}`) and count on `drawn_photos`. Throws argument_error when `out` has another size, and what votes throw.
+/// (`argmax{}`) and count on `drawn_photos`.
+/// Throws argument_error when `out` has another size, and what votes throw.
 /// Reference: Hintersdorf, Struppek, Brack, Friedrich, Schramowski, Kersting, "Does CLIP Know My Face?", JAIR 80, 2024.
 template <class Ballot = ballot::strict_plurality>
 struct prompts_won {

@@ -22,11 +22,13 @@ inline constexpr std::string_view reconstruction_prefix = "reconstruction, ";
 /// trained on comes back better.
 ///
 /// Threat model: pictures generated of the query's caption; the query picture and its caption. For semantic policies an
-/// encoder that knows neither members nor others. Formula: over j of compare(x, y_j), y_1 ... y_r the generated
-/// pictures. Range: minus an error (at most 0), or a similarity in [-1, 1].
+/// encoder that knows neither members nor others.
+/// Formula: over j of compare(x, y_j), y_1 ... y_r the generated pictures.
+/// Range: minus an error (at most 0), or a similarity in [-1, 1].
 /// Policies: compare::pixel_l1, pixel_l2, pixel_ssim, semantic_l2, semantic_cosine; over::mean, best, mean_picture.
-/// Cost: one pass over the pictures or their embeddings. Throws argument_error where the observation lacks a part,
-/// where `out` is not one number a subject, for a value that is not finite, and for embeddings that are all the same.
+/// Cost: one pass over the pictures or their embeddings.
+/// Throws argument_error where the observation lacks a part, where `out` is not one number a subject, for a value that
+/// is not finite, and for embeddings that are all the same.
 /// Reference: Wu, Yu, Li, Backes, Zhang 2022, "Membership Inference Attacks Against Text-to-image Generation Models".
 template <class Compare = compare::semantic_l2, class Over = over::mean>
 struct reconstruction {

@@ -14,10 +14,12 @@ namespace telltale {
 
 /// How much a name means what a neutral phrase means.
 ///
-/// Threat model: embeddings of texts; a list of names. Formula: over prompts p, (1/P) sum_p cos(t_p(name),
-/// t_p(phrase)). Range: [-1, 1], larger for a name that was removed. Cost: O(prompts x names x d). Throws
-/// argument_error where `out` is not one number a name, and what the observation throws. Reference: none, ours, against
-/// the defence of Hintersdorf, Struppek, Neider and Kersting 2024.
+/// Threat model: embeddings of texts; a list of names.
+/// Formula: over prompts p, (1/P) sum_p cos(t_p(name), t_p(phrase)).
+/// Range: [-1, 1], larger for a name that was removed.
+/// Cost: O(prompts x names x d).
+/// Throws argument_error where `out` is not one number a name, and what the observation throws.
+/// Reference: none, ours, against the defence of Hintersdorf, Struppek, Neider and Kersting 2024.
 struct similarity_to_neutral {
   static constexpr std::string_view name = "similarity to neutral";
   static constexpr auto needs = access_to::embedding;

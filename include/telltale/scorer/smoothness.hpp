@@ -19,11 +19,13 @@ inline constexpr std::string_view smoothness_prefix = "smoothness, ";
 
 /// How smooth generated pictures are, the quality that pixels show: what a generator knows well has less grain.
 ///
-/// Threat model: pictures generated of the caption, and the caption; no query picture. Formula: over j of minus the
-/// mean of |pixel - its right neighbour| and |pixel - its lower neighbour| of y_j. Range: at most 0, in the unit of
-/// pixels. It stands in for the quality that a network learns from pixels; a subject that is itself rich in detail
-/// looks grainy. Policies: over::mean, best, mean_picture. Cost: one pass over the pictures. Throws argument_error
-/// where the observation has no pictures, where they have one pixel, and where `out` is not one number a subject.
+/// Threat model: pictures generated of the caption, and the caption; no query picture.
+/// Formula: over j of minus the mean of |pixel - its right neighbour| and |pixel - its lower neighbour| of y_j.
+/// Range: at most 0, in the unit of pixels. It stands in for the quality that a network learns from pixels; a subject
+/// that is itself rich in detail looks grainy. Policies: over::mean, best, mean_picture.
+/// Cost: one pass over the pictures.
+/// Throws argument_error where the observation has no pictures, where they have one pixel, and where `out` is not one
+/// number a subject.
 /// Reference: none, ours, for the quality that attack I-P of Wu et al. 2022 learns from pixels.
 template <class Over = over::mean>
 struct smoothness {

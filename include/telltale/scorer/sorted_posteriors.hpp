@@ -15,9 +15,10 @@ namespace telltale {
 ///
 /// Threat model: the target's class probabilities; which classes they belong to is not used, so that one attack model
 /// serves all. Width: `Most`, or all classes where it is 0 or there are fewer.
-/// Formula: p_(1) >= p_(2) >= ..., p_c = e^(z_c - log sum e^z), or as stored. Range: [0, 1]. These are signals for a
-/// learned rule, and no column by itself means "larger is member".
-/// Cost: one exp a class for the normaliser, one a value, a partial sort a record. Throws argument_error for what is
+/// Formula: p_(1) >= p_(2) >= ..., p_c = e^(z_c - log sum e^z), or as stored.
+/// Range: [0, 1]. These are signals for a learned rule, and no column by itself means "larger is member".
+/// Cost: one exp a class for the normaliser, one a value, a partial sort a record.
+/// Throws argument_error for what is
 /// no answer of a classifier, naming the record.
 /// Reference: Salem et al. 2019 (the three largest).
 template <std::size_t Most = 0>

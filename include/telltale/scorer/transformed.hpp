@@ -18,10 +18,13 @@ namespace telltale {
 /// A score that is minus an error, as another function of that error. `Function` has a `name` that ends before that of
 /// the score, the `least` score that it takes, and `of(score)`.
 ///
-/// Threat model: that of `score`, with its needs, holds and width. Formula: f(min(0, s)), s the score. A score up to
-/// 1e-4 above 0 is an error of 0: stored probabilities sum to 1 within 1e-4 only. Range: that of the function for
-/// scores from `least` to 0. Cost: the score's, one call of the function a number. Throws argument_error for a score
-/// above 1e-4 or below the least, and what the score throws. Reference: none, a way to put parts together.
+/// Threat model: that of `score`, with its needs, holds and width.
+/// Formula: f(min(0, s)), s the score. A score up to 1e-4 above 0 is an error of 0: stored probabilities sum to 1
+/// within 1e-4 only.
+/// Range: that of the function for scores from `least` to 0.
+/// Cost: the score's, one call of the function a number.
+/// Throws argument_error for a score above 1e-4 or below the least, and what the score throws.
+/// Reference: none, a way to put parts together.
 template <class Function, class Score>
 struct transformed {
   static constexpr std::string_view name = detail::joined_text<Function::name, Score::name>::value;

@@ -25,12 +25,13 @@ inline constexpr std::string_view typicality_prefix = "typicality, ";
 /// out as a picture of something.
 ///
 /// Threat model: pictures generated of the caption, and the caption; no query picture. Reference pictures that nobody
-/// asks about, and an encoder that knows neither members nor others. Formula: over j of the largest cos(E(y_j), E(z))
-/// among reference pictures z. Range: [-1, 1]. Policies: over::mean, best, mean_picture. `threads` (0: one per core)
-/// changes nothing but the time. Cost: n r m d multiply-adds for m references, and a copy of two embeddings a picture.
+/// asks about, and an encoder that knows neither members nor others.
+/// Formula: over j of the largest cos(E(y_j), E(z)) among reference pictures z.
+/// Range: [-1, 1]. Policies: over::mean, best, mean_picture. `threads` (0: one per core) changes nothing but the time.
+/// Cost: n r m d multiply-adds for m references, and a copy of two embeddings a picture.
 /// Throws argument_error where the observation lacks a part, where `out` is not one number a subject, for a value that
-/// is not finite, and for reference embeddings that are all the same. Reference: none, ours, for the quality that
-/// attack I-S of Wu et al. 2022 learns from embeddings.
+/// is not finite, and for reference embeddings that are all the same.
+/// Reference: none, ours, for the quality that attack I-S of Wu et al. 2022 learns from embeddings.
 template <class Over = over::mean>
 struct typicality {
   static constexpr std::string_view name = detail::joined_text<detail::typicality_prefix, Over::name>::value;

@@ -18,10 +18,12 @@ namespace telltale {
 ///
 /// Threat model: released updates, the record and its true class (from which the adversary computes its gradient).
 /// Formula: for each step the row n, m - g, g, with m the released mean of n gradients and g the record's own. Width:
-/// steps (1 + 2 d). Range: n at least 2, the others any finite reals in the gradients' unit. Evidence is made of it by
-/// a rule that knows how gradients scatter: `noncentral_chi_square`. Cost: O(subjects x steps x d). Throws
-/// argument_error when `out` has another size or a gradient is not finite. Reference: Leemann, Pawelczyk, Kasneci,
-/// "Gaussian Membership Inference Privacy", NeurIPS 2023.
+/// steps (1 + 2 d).
+/// Range: n at least 2, the others any finite reals in the gradients' unit. Evidence is made of it by a rule that knows
+/// how gradients scatter: `noncentral_chi_square`.
+/// Cost: O(subjects x steps x d).
+/// Throws argument_error when `out` has another size or a gradient is not finite.
+/// Reference: Leemann, Pawelczyk, Kasneci, "Gaussian Membership Inference Privacy", NeurIPS 2023.
 struct update_residual {
   static constexpr std::string_view name = "update residual + gradient";
   static constexpr auto needs = access_to::update;

@@ -15,10 +15,12 @@ namespace telltale::accounting {
 ///
 /// Formula: Gaussian, a/(2 sigma^2), or log A(a)/(a - 1) with subsampling, A the moment of the record-added direction,
 /// the larger of the two; Laplace and randomised response, table II of Mironov; a composition, the sum of its parts.
-/// Range: at least 0, in nats. Cost: O(a) at integer orders, a few hundred terms otherwise; O(1) without subsampling.
+/// Range: at least 0, in nats.
+/// Cost: O(a) at integer orders, a few hundred terms otherwise; O(1) without subsampling.
 /// Throws argument_error, of a composition, unless the order is above 1, and for an `approximate` with delta > 0, whose
-/// divergence is infinite. Reference: Mironov 2017, "Renyi differential privacy", table II (Laplace, randomised
-/// response); Mironov, Talwar and Zhang 2019, "Renyi differential privacy of the sampled Gaussian mechanism".
+/// divergence is infinite.
+/// Reference: Mironov 2017, "Renyi differential privacy", table II (Laplace, randomised response); Mironov, Talwar and
+/// Zhang 2019, "Renyi differential privacy of the sampled Gaussian mechanism".
 [[nodiscard]] inline double renyi_divergence(const gaussian& each, double order) {
   const double one = each.rate < 1 ? detail::log_moment(each.rate, each.sigma, order) / (order - 1)
                                    : order * (0.5 / each.sigma / each.sigma);

@@ -22,10 +22,10 @@ namespace telltale::metric::epsilon {
 /// allows with probability `error`: from r = error c / m, h = error (c' - c) / m, for i = c - 1 ... 0,
 ///   h' = max(h, Phi(Phi^-1(r) - mu)),  r += i / (c' - i) (h' - h),  h = h',
 /// and mu is rejected when r + h > c' / m in the end. The bound is the epsilon at delta of the largest rejected mu.
-/// Canaries and guesses as for `one_run`; the assumption of `gaussian`. Cost: O(c) a mu, some 40 of them; in practice
-/// the recursion ends early. Throws argument_error for counts that make no sense, and unless delta and the error are
-/// inside (0, 1). Reference: Mahloujifar, Melis and Chaudhuri 2024, "Auditing f-differential privacy in one run", as in
-/// jax_privacy.
+/// Canaries and guesses as for `one_run`; the assumption of `gaussian`.
+/// Cost: O(c) a mu, some 40 of them; in practice the recursion ends early.
+/// Throws argument_error for counts that make no sense, and unless delta and the error are inside (0, 1).
+/// Reference: Mahloujifar, Melis and Chaudhuri 2024, "Auditing f-differential privacy in one run", as in jax_privacy.
 struct one_run_gaussian {
   static constexpr std::string_view name = "one-run-gaussian";
   static constexpr epsilon::guarantee guarantee = epsilon::guarantee::exact_if_gaussian;
