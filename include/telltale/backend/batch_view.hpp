@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <telltale/core/error.hpp>
 
@@ -88,6 +89,9 @@ class batch_view {
     if constexpr (requires { tensor.data_offset(); }) data_ += tensor.data_offset();
     for (std::size_t i = 0; i < dimensions; ++i) {
       const std::size_t axis = i == 0 ? 0 : 3 - dimensions + i;
+      if (std::cmp_less(tensor.strides()[i], 0))
+        detail::refuse("batch_view", "tensor",
+                       "runs backwards along axis " + std::to_string(i) + "; give a copy of it a name");
       extent_[axis] = std::size_t(tensor.shape()[i]);
       stride_[axis] = std::size_t(tensor.strides()[i]);
     }

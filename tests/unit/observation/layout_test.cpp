@@ -2,16 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <Eigen/Core>
 #include <type_traits>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xarray.hpp>
-#include <xtensor/xstrided_view.hpp>
-#include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
 
 #include <telltale/scorer/each_query.hpp>
 #include <telltale/scorer/logit_margin.hpp>
+#include <telltale/xtensor/headers.hpp>
 
 #include "unit/scorer/scored.hpp"
+#include "xtensor/views.hpp"
 
 #include <doctest/doctest.h>
 
