@@ -79,11 +79,23 @@ def is_public(scope, file):
             and "/detail/" not in file)
 
 
+def unfit(folder, source):
+    """Why the XML would say less than the headers do; nothing where it says it all."""
+    settings, index = folder / "Doxyfile.xml", folder / "index.xml"
+    if not settings.exists() or not re.search(r"id='EXTRACT_ALL'[^\n]*<value>YES", settings.read_text()):
+        return "not made with EXTRACT_ALL = YES, without which what has no comment is hidden"
+    headers = [h for h in (source / INCLUDE).rglob("*.hpp") if "detail" not in h.relative_to(source).parts]
+    if not headers:
+        return f"no header in {source / INCLUDE}"
+    listed = collections.Counter(re.findall(r'kind="file"><name>([^<]+)</name>', index.read_text()))
+    if unread := collections.Counter(h.name for h in headers) - listed:
+        return f"made without a header named {min(unread)}"
+    late = [h for h in headers if h.stat().st_mtime > index.stat().st_mtime]
+    return f"older than {min(late)}, whose lines may have moved" if late else None
+
+
 def read(folder):
     """All public entities, and the comments of the scopes around them."""
-    settings = (folder / "Doxyfile.xml").read_text() if (folder / "Doxyfile.xml").exists() else ""
-    if not re.search(r"id='EXTRACT_ALL'[^\n]*<value>YES", settings):
-        raise SystemExit(fail(f"{folder}: not made with EXTRACT_ALL = YES, which hides what has no comment"))
     entities, scopes, seen = [], {}, set()
     for path in sorted(folder.glob("*telltale*.xml")):
         compound = xml.parse(path).getroot().find("compounddef")
@@ -268,12 +280,9 @@ def arguments():
 
 def main():
     options = arguments()
-    entities, scopes = read(options.xmldir)
-    made = (options.xmldir / "index.xml").stat().st_mtime
-    late = sorted({e.file for e in entities if (options.source / e.file).stat().st_mtime > made})
-    if late:  # bodies are found by the line numbers of the XML
-        return fail(f"{options.xmldir}: older than {late[0]}; make it again")
-    library = Library(entities, scopes, options.source)
+    if (reason := unfit(options.xmldir, options.source)) is not None:
+        return fail(f"{options.xmldir}: {reason}")
+    library = Library(*read(options.xmldir), options.source)
     chosen = [e for e in library.entities if not options.folder or any(
         f == e.folder or e.folder.startswith(f + "/") for f in options.folder)]
     if not chosen:
