@@ -7,9 +7,8 @@ usage: check_blocks.py blocks [PAGE...]
        check_blocks.py commands --tool telltale=PATH [--tool telltale-model=PATH] [PAGE...]
        check_blocks.py outputs --programs FOLDER [--wing] [PAGE...]
 
-blocks: a block of C++, CMake or Python stands, word for word, in the file that the line before it names:
-<!-- from PATH -->; a line `// ...` or `# ...` in it stands for lines left out. Any other block must name its language; text
-must not be code.
+blocks: a block of C++, CMake or Python, and any block after <!-- from PATH -->, stands word for word in that file; a line
+`// ...` or `# ...` in it stands for lines left out. Every block names its language; text must not be code.
 commands: the sub-command, options, first argument and `--set` keys of every command of our tools, in bash blocks and in
 code between backticks, are known to the tool's own --help.
 outputs: a block after <!-- output of NAME --> is what the program NAME of FOLDER prints, or consecutive lines of it. The
@@ -28,7 +27,7 @@ import pages as doc
 
 OMITTED = {"cpp": "// ...", "cmake": "# ...", "python": "# ..."}
 OTHER = {"bash", "text", "json", "csv", "yaml", "html"}
-COMPILED = {"cpp": (".cpp", ".hpp"), "cmake": ("CMakeLists.txt", ".cmake"), "python": (".py",)}
+COMPILED = {"cpp": (".cpp", ".hpp"), "cmake": ("CMakeLists.txt", ".cmake", ".cmake.in"), "python": (".py",)}
 CODE = re.compile(r"^\s*(#include|import |from \w+ import|def |template <|using )|;\s*(//.*)?$", re.M)
 
 
@@ -85,12 +84,12 @@ def check_source(page, block, found):
     if not marker:
         return found.complain(page, block.line, f"{block.language} without <!-- from PATH --> on the line before")
     file = doc.ROOT / marker[1]
-    if not file.is_file() or not marker[1].endswith(COMPILED[block.language]):
+    if not file.is_file() or not marker[1].endswith(COMPILED.get(block.language, "")):
         return found.complain(page, block.line, f"{marker[1]} is no {block.language} file of the repository")
     source = [line.rstrip() for line in file.read_text(encoding="utf-8").split("\n")]
     segments, begins = [[]], [0]
     for i, line in enumerate(block.text.split("\n")):
-        if line.strip() == OMITTED[block.language]:
+        if line.strip() in OMITTED.values():
             segments.append([])
             begins.append(i + 1)
         else:
@@ -111,7 +110,7 @@ def blocks(pages, found):
     for page in pages:
         for block in doc.blocks(page.read_text(encoding="utf-8")):
             found.count(f"blocks of {block.language or 'no language'}")
-            if block.language in OMITTED:
+            if block.language in OMITTED or block.before.startswith("<!-- from "):
                 check_source(page, block, found)
             elif block.language not in OTHER:
                 found.complain(page, block.line, f"a block of language '{block.language}': say cpp, cmake, python or one of "

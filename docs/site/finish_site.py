@@ -88,11 +88,12 @@ def rewrite(file, change):
 
 
 def main():
-    html, index = Path(sys.argv[1]) / "html", Path(sys.argv[1]) / "xml/index.xml"
-    known = addresses(index)
-    for page in doc.all_pages():
+    out = Path(sys.argv[1])
+    html, known = out / "html", addresses(out / "xml/index.xml")
+    pages = [doc.ROOT / page.relative_to(out / "pages") for page in sorted((out / "pages").rglob("*.md"))]
+    for page in pages:
         rewrite(html / f"{doc.page_id(page)}.html", lambda text: linked(text, known))
-    add_to_search(html / "search", searched(doc.all_pages()))
+    add_to_search(html / "search", searched(pages))
     for script in html.glob("*.js"):
         rewrite(script, lambda text: re.sub(r'^(\s*\[ ")telltale::', r"\1", text, flags=re.M))
     for page in html.glob("*.html"):

@@ -22,7 +22,9 @@ SECTIONS = [("learn", "Learn"), ("how_to", "How to"), ("anatomy", "Anatomy"), ("
             ("decisions", "Decisions")]
 SINGLE = ["docs/what_it_found.md", "docs/speed.md", "docs/supported.md"]
 # Languages that Doxygen colours; the others are set plain, or it would take them for C++.
+PLAIN = "{.unparsed}"
 LANGUAGES = {"cpp": "{.cpp}", "python": "{.py}"}
+CODE = {".cpp": "{.cpp}", ".hpp": "{.cpp}", ".py": "{.py}"}
 TAGS = "details|summary|br|sub|sup|kbd"
 
 
@@ -43,17 +45,32 @@ class Writer:
         if doc.external(link.target):
             return link.target
         file, anchor = doc.resolved(page.path, link.target)
-        if file.is_dir():
+        if (file / "README.md") in self.pages:
             file = file / "README.md"
         if file in self.pages:
             name = self.pages[file].id
             return f"{name}.html" + (f"#{name}_{anchor}" if anchor else "")
+        if file.is_dir():
+            self.sources |= {file} | set(self.shown_of(file))
+            return doc.source_id(file) + ".html"
         if not file.is_file():
             return link.target  # Doxygen and check_links.py complain
         if file.suffix in (".png", ".svg", ".jpg"):
             return "files/" + self.copied(file)
         self.sources.add(file)
         return doc.source_id(file) + ".html"
+
+    @staticmethod
+    def shown_of(folder):
+        return sorted(file for file in folder.iterdir() if file.suffix in CODE)
+
+    def source(self, file):
+        """The page that shows a file, or the list of a folder's files."""
+        head = f"# {file.relative_to(doc.ROOT).as_posix()} {{#{doc.source_id(file)}}}\n\n"
+        if file.is_dir():
+            return head + "".join(f"- [{shown.name}]({doc.source_id(shown)}.html)\n" for shown in self.shown_of(file))
+        fence = "~" * 12
+        return head + f"{fence}{CODE.get(file.suffix, PLAIN)}\n{file.read_text(encoding='utf-8')}\n{fence}\n"
 
     def copied(self, file):
         relative = file.relative_to(doc.ROOT).as_posix()
@@ -75,6 +92,9 @@ class Writer:
             else:
                 changes.append((link.end - 1 - len(link.target), link.end - 1, target))
         for end, level, heading, anchor in doc.headings(text):
+            if level == 1 and (number := re.match(r"\d+(?=\.)", heading)):  # Doxygen would begin a list
+                dot = text.rindex("\n", 0, end) + 3 + number.end() if "\n" in text[:end] else 2 + number.end()
+                changes.append((dot, dot, "\\"))
             name = page.id if level == 1 else f"{page.id}_{anchor}"
             if page.id == "index" and level > 1:  # sections of the front page would be the first branches of the tree
                 changes.append((end, end, f" \\anchor {name}"))
@@ -90,7 +110,7 @@ class Writer:
             changes.append((comment.start(), comment.end(), "\n" * comment[0].count("\n")))
         for block in doc.FENCE.finditer(text):
             start = block.start(3)
-            changes.append((start, block.end(3), LANGUAGES.get(block[3], "{.unparsed}")))
+            changes.append((start, block.end(3), LANGUAGES.get(block[3], PLAIN)))
         for start, end, new in sorted(changes, reverse=True):
             text = text[:start] + new + text[end:]
         return text
@@ -102,12 +122,7 @@ class Writer:
             copy.write_text(self.rewritten(page), encoding="utf-8")
         (self.out / "sources").mkdir(parents=True, exist_ok=True)
         for file in sorted(self.sources):
-            name = file.relative_to(doc.ROOT).as_posix()
-            language = {".hpp": "{.cpp}", ".cpp": "{.cpp}", ".py": "{.py}"}.get(file.suffix, "{.unparsed}")
-            fence = "~" * 12
-            (self.out / "sources" / f"{doc.source_id(file)}.md").write_text(
-                f"# {name} {{#{doc.source_id(file)}}}\n\n{fence}{language}\n"
-                f"{file.read_text(encoding='utf-8')}\n{fence}\n", encoding="utf-8")
+            (self.out / "sources" / f"{doc.source_id(file)}.md").write_text(self.source(file), encoding="utf-8")
 
     def of_folder(self, folder):
         """The pages of a folder: first those that its README links to, in that order."""
