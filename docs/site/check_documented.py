@@ -32,6 +32,7 @@ MARK = {"observation": ["reveals"], "scorer": ["needs", "operator()"], "rule": [
 PART = {"name", "needs", "reveals", "cut"}
 SPELT = {"Throws": r"\b[Tt]hrows\b", "Cost": r"\b(Cost|Memory):|\bO\(", "Reference": r"\bReferences?:"}
 REFUSES = re.compile(r"\bthrow\b|\brefuse\w*\(|\bcheck_\w+\(|\.at\([^(),]*\)")
+REFERS = r"\b([Aa]s|[Ss]ee|[Tt]h(?:at|ose) of) "
 LOOPS = re.compile(r"\b(?:for|while) \(")
 DEFAULTED = re.compile(r"=\s*(default|delete)\b")
 
@@ -212,7 +213,7 @@ class Library:
         told = own + (list(self.around(e)) if self.type_of(e) is not None else [])
         for text in own if depth else []:
             for code in text.code:
-                if re.search(r"\b([Aa]s|[Ss]ee|[Tt]h(?:at|ose) of) " + re.escape(code), text.text) and (name := identifier(code)):
+                if re.search(REFERS + re.escape(code), text.text) and (name := identifier(code)):
                     told += [t for other in self.by_name[name] if other is not e for t in self.texts(other, depth - 1)]
         return told
 

@@ -77,7 +77,8 @@ class batch_view {
   /// A temporary is refused: the view would outlive it.
   batch_view(Matrix&&) = delete;
 
-  /// An xtensor container or view of two or three dimensions. Throws argument_error for any other number of dimensions.
+  /// An xtensor container or view of two or three dimensions. Throws argument_error for any other number of dimensions
+  /// and for an axis that runs backwards.
   template <detail::StridedInMemory Tensor>
     requires std::same_as<std::remove_cv_t<typename Tensor::value_type>, Scalar>
   batch_view(const Tensor& tensor) : data_(tensor.data()) {  // NOLINT(google-explicit-constructor)
