@@ -87,6 +87,13 @@ def rewrite(file, change):
         file.write_text(after, encoding="utf-8")
 
 
+def titled(text):
+    """`x Class Template Reference` is x, a class template."""
+    text = text.replace('<div class="title">telltale::', '<div class="title">')
+    return re.sub(r'(<div class="title">.*?) ((?:Class|Struct|Concept|Namespace|File|Directory)(?: Template)?) Reference',
+                  lambda title: f'{title[1]} <span class="kind">{title[2].lower()}</span>', text)
+
+
 def main():
     out = Path(sys.argv[1])
     html, known = out / "html", addresses(out / "xml/index.xml")
@@ -95,9 +102,9 @@ def main():
         rewrite(html / f"{doc.page_id(page)}.html", lambda text: linked(text, known))
     add_to_search(html / "search", searched(pages))
     for script in html.glob("*.js"):
-        rewrite(script, lambda text: re.sub(r'^(\s*\[ ")telltale::', r"\1", text, flags=re.M))
+        rewrite(script, lambda text: re.sub(r'^(\s*\[ ")(?:telltale::)?([\w:]+)(?:< [^"]* >)?"', r'\1\2"', text, flags=re.M))
     for page in html.glob("*.html"):
-        rewrite(page, lambda text: text.replace('<div class="title">telltale::', '<div class="title">'))
+        rewrite(page, titled)
         # A type whose nested types are not for users: Doxygen leads to a list that it does not print.
         rewrite(page, lambda text: text if 'name="nested-classes"' in text else
                 text.replace('<a href="#nested-classes">Classes</a> &#124;\n', ""))
