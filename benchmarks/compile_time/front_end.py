@@ -23,7 +23,7 @@ asked = {
 
 
 def add_arguments(parser):
-    parser.add_argument("--compiler", default="clang++-16", help="a clang, since -ftime-trace does the counting")
+    parser.add_argument("--compiler", default="clang++-16", help="clang 16 or later: its -ftime-trace=FILE counts")
     parser.add_argument("--eigen", default="/usr/include/eigen3", help="folder of Eigen's headers")
     parser.add_argument("--torch", metavar="FOLDER", help="folder of LibTorch that holds include/ (of a Python wheel: "
                         "that of the module torch)")
@@ -52,7 +52,7 @@ def versions(arguments):
         source += "#include <torch/version.h>\n@LibTorch@ TORCH_VERSION_MAJOR TORCH_VERSION_MINOR\n"
     text = run([arguments.compiler, *flags(arguments), "-E", "-P", "-x", "c++", "-"], input=source)
     found = dict(re.findall(r"^@ ?(\S+?) ?@ (.+)$", text, re.MULTILINE))
-    return ", ".join(f"{name} {found[name].strip().strip(chr(34)).replace('_', '.').replace(' ', '.')}" for name in found)
+    return ", ".join(f"{name} {re.sub('[ _]', '.', value.strip().strip(chr(34)))}" for name, value in found.items())
 
 
 def compile_unit(arguments, source):
@@ -60,8 +60,8 @@ def compile_unit(arguments, source):
     with tempfile.TemporaryDirectory() as folder:
         trace = os.path.join(folder, "trace.json")
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        run([arguments.compiler, *flags(arguments), *warnings, "-O2", "-c", source, "-o", os.path.join(folder, "unit.o"),
-             f"-ftime-trace={trace}", "-ftime-trace-granularity=0"])
+        run([arguments.compiler, *flags(arguments), *warnings, "-O2", "-c", source, "-o",
+             os.path.join(folder, "unit.o"), f"-ftime-trace={trace}", "-ftime-trace-granularity=0"])
         seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
         with open(trace) as file:
             events = json.load(file)["traceEvents"]

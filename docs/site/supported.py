@@ -6,8 +6,8 @@
     python3 docs/site/supported.py build/ran.tsv docs/supported.md            writes the generated parts
     python3 docs/site/supported.py build/ran.tsv docs/supported.md --check    1 if they differ from what was run
 
-RAN has one line for each leg that passed, seven fields between tabs: leg, compiler, Eigen, Boost, xtensor, LibTorch, what
-ran; a field is empty where the leg has no such thing. A leg that is there twice was run again: its last line counts.
+RAN has one line for each leg that passed, seven fields between tabs: leg, compiler, Eigen, Boost, xtensor, LibTorch, and
+what ran; a field is empty where the leg has no such thing. A leg that is there twice was run again: its last line counts.
 """
 import argparse
 import difflib
