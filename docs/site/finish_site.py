@@ -16,6 +16,9 @@ import pages as doc
 
 KINDS = {"class", "struct", "concept", "typedef", "function", "variable", "enum", "namespace"}
 
+# In code; not a part of an entity (&lt;), of a member's call, of an option or of a file's name.
+NAME = re.compile(r"(?<![&:./-])\b[A-Za-z_][\w:]*(?![\w./])")
+
 
 def addresses(index):
     """Where each name of namespace telltale is documented, in full and, where one thing has it, without namespaces."""
@@ -41,13 +44,16 @@ def addresses(index):
 
 
 def linked(text, known):
-    def link(code):
-        name = re.sub(r"(&lt;.*|\{\}|\(.*)$", "", code[1]).removeprefix("telltale::")
-        return f'<a class="el" href="{known[name]}">{code[0]}</a>' if name in known else code[0]
+    def link(name):
+        address = known.get(name[0].removeprefix("telltale::"))
+        return f'<a class="el" href="{address}">{name[0]}</a>' if address else name[0]
+
+    def links(code):
+        return f"<code>{NAME.sub(link, code[1])}</code>"
 
     # Not inside of a link that is there already.
     parts = re.split(r"(<a [^>]*>.*?</a>)", text, flags=re.S)
-    return "".join(part if i % 2 else re.sub(r"<code>([^<]*)</code>", link, part) for i, part in enumerate(parts))
+    return "".join(part if i % 2 else re.sub(r"<code>([^<]*)</code>", links, part) for i, part in enumerate(parts))
 
 
 def searched(pages):
