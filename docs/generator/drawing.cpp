@@ -125,18 +125,30 @@ class picture {
   std::vector<arrow> arrows_;
 };
 
-constexpr std::size_t left_letters = 27, right_letters = 13, whole_letters = 46;
+constexpr std::size_t left_letters = 26, right_letters = 12, whole_letters = 46;
 
-// A part on the left, and beside it what the adversary must have for it.
+// A part on the left, and beside it what the adversary must have for it; both of one height.
 void part(picture& made, std::string_view look, const std::string& head, const std::string& value,
           const std::string& owned_head, const std::string& owned) {
-  const double top = made.y;
-  double height = made.box(margin, top, left, look, head, wrapped(value, left_letters));
-  if (!owned.empty()) {
-    height = std::max(height, made.box(right_at, top, right, "owned", owned_head, wrapped(owned, right_letters)));
-    made.give(top + 24);
+  std::vector<std::string> lines = wrapped(value, left_letters), from = wrapped(owned, right_letters);
+  const std::size_t height = std::max(lines.size(), from.size());
+  lines.resize(height);
+  if (!from.empty()) {
+    from.resize(height);
+    made.box(right_at, made.y, right, "owned", owned_head, from);
+    made.give(made.y + 24);
   }
-  made.y += height;
+  made.y += made.box(margin, made.y, left, look, head, lines);
+}
+
+// The rule, for which a class may have to be known beside what the adversary owns.
+void rule_part(picture& made, const shown_attack& attack) {
+  const bool both = !attack.known_to_rule.empty() && !attack.world.empty();
+  part(made, "core", "decision rule", attack.rule,
+       both                   ? "knows, owns"
+       : attack.world.empty() ? "knows"
+                              : "owns",
+       both ? attack.known_to_rule + "; " + attack.world : attack.known_to_rule + attack.world);
 }
 
 }  // namespace
@@ -149,18 +161,18 @@ std::string drawing(const shown_attack& attack) {
   const double from = made.y - 8;
   part(made, "box", "observation", attack.observation, "", "");
   made.flow("batch by batch");
-  part(made, "core", "scorer", attack.scorer, "knows", attack.subject);
+  part(made, "core", "scorer", attack.scorer, "knows", attack.known_to_scorer);
   const bool tensors = attack.signal != "numbers";
   if (tensors) {
     made.flow("a tensor a subject");
-    part(made, "core", "decision rule", attack.rule, "owns", attack.world);
+    rule_part(made, attack);
   }
   made.y += 26;
   made.note(margin + 4, made.y - 9, "backend: " + listed(attack.backends, " or "));
   made.frame(from, made.y);
   if (!tensors) {
     made.flow("numbers, larger means member");
-    part(made, "core", "decision rule", attack.rule, "owns", attack.world);
+    rule_part(made, attack);
   }
   made.flow("evidence, with its cut");
   part(made, "box", "verdict", "member, or not", "", "");

@@ -167,6 +167,8 @@ shown_attack shown_on(std::string_view asked_of, std::string_view name, const ab
           .access = in_words(parts.access),
           .subject = in_words(both(parts.owns, of_subject)),
           .world = in_words(both(parts.owns, others)),
+          .known_to_scorer = in_words(telltale::detail::holds_of<typename Attack::scorer>),
+          .known_to_rule = in_words(telltale::detail::holds_of<typename Attack::rule>),
           .observation = std::string(parts.observation),
           .scorer = std::string(parts.scorer),
           .rule = std::string(parts.rule),

@@ -45,8 +45,9 @@ std::vector<std::string> pages_of(const shown_part& all) {
 std::string sentence(const shown_attack& attack) {
   std::string text = attack.asked_of + " reveals " + attack.access + "; observation " + attack.observation +
                      "; scorer " + attack.scorer;
-  if (!attack.subject.empty()) text += ", which needs " + attack.subject;
+  if (!attack.known_to_scorer.empty()) text += ", which needs " + attack.known_to_scorer;
   text += "; rule " + attack.rule;
+  if (!attack.known_to_rule.empty()) text += ", which needs " + attack.known_to_rule;
   if (!attack.world.empty()) text += ", for an adversary who owns " + attack.world;
   return text + "; backend " + listed(attack.backends, " or ") + ".";
 }

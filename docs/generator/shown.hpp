@@ -22,13 +22,15 @@ inline constexpr const char* no_release = "";  ///< the policy does not apply to
 /// An attack. `page` is the stem of its page's file; several attacks can share one.
 struct shown_attack {
   std::string asked_of, name, alias, composition, page, question;
-  std::string access, subject, world;  ///< what is revealed; what is known of the subject; what else is owned
+  std::string access, subject, world;          ///< what is revealed; what is known of the subject; what else is owned
+  std::string known_to_scorer, known_to_rule;  ///< which part asks for what is known of the subject
   std::string observation, scorer, rule, signal;
   std::vector<std::string> backends;
   std::vector<std::string> behind;  ///< a mark for each release policy, in the order of `shown_part::policies`
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(shown_attack, asked_of, name, alias, composition, page, question, access, subject,
-                                   world, observation, scorer, rule, signal, backends, behind)
+                                   world, known_to_scorer, known_to_rule, observation, scorer, rule, signal, backends,
+                                   behind)
 
 /// A defence, or the influence of an adversary on training: what goes in, the policy with its parts, what comes out.
 struct shown_defence {

@@ -9,7 +9,7 @@
 namespace generator {
 
 inline constexpr std::string_view of_classifier = "a classifier";
-inline constexpr std::string_view of_gradients = "gradients and updates";
+inline constexpr std::string_view of_gradients = "a model and its training";
 inline constexpr std::string_view of_image_text = "an image-text model";
 inline constexpr std::string_view of_generator = "a text-to-image generator";
 inline constexpr std::string_view of_segmentation = "a segmentation network";
