@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The telltale authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Installs every header always: a component decides what is linked, not what is there. Dependencies are looked for by the
 # package file when a component is asked for, so installing needs none of them.
 include(CMakePackageConfigHelpers)

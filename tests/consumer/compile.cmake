@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The telltale authors
+# SPDX-License-Identifier: Apache-2.0
 cmake_minimum_required(VERSION 3.25)
 # From an empty folder and without a project of CMake's: the compiler is called as a user would call it. `eigen` and
 # `boost` are the folders that they are included from.
@@ -26,7 +28,9 @@ elseif(way STREQUAL "pkg_config")
 
 elseif(way STREQUAL "single_header")
   set(header "${work}/telltale_core.hpp")
-  run("${CMAKE_COMMAND}" -D "output=${header}" -P "${telltale_source}/cmake/write_single_header.cmake")
+  configure_library("${work}/library")
+  run("${CMAKE_COMMAND}" --build "${work}/library" --target single_header)
+  file(RENAME "${work}/library/single_header/telltale_core.hpp" "${header}")
   file(READ "${header}" text)
   if(text MATCHES "\n#include +[<\"]telltale")
     message(FATAL_ERROR "an include of our own is left in ${header}")

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The telltale authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # A program on each component that is there, beside the one on the core.
 option(WITH_IMAGES "The libraries of the component images are there" OFF)
 set(components report)

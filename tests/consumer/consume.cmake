@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The telltale authors
+# SPDX-License-Identifier: Apache-2.0
 cmake_minimum_required(VERSION 3.25)
 # From an empty folder: copies the consumer project `way` into it, configures, builds and runs it, and checks that the
 # options of a dependent project stay untouched: no test, tool or example of ours appears in it, and no warning flag.

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The telltale authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # run(COMMAND...) sets `out` to what the command prints, and ends the test where it fails.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
@@ -16,9 +19,14 @@ function(runs_right program)
   endif()
 endfunction()
 
-# Installs headers and package files of `telltale_source` into PREFIX, through the build folder BUILD.
-function(install_library build prefix)
+# Configures `telltale_source` in the folder BUILD, for its headers and package files alone.
+function(configure_library build)
   run("${CMAKE_COMMAND}" -S "${telltale_source}" -B "${build}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
       -DTELLTALE_BUILD_TOOL=OFF -DTELLTALE_BUILD_TESTS=OFF -DTELLTALE_BUILD_EXAMPLES=OFF)
+endfunction()
+
+# Installs them into PREFIX.
+function(install_library build prefix)
+  configure_library("${build}")
   run("${CMAKE_COMMAND}" --install "${build}" --prefix "${prefix}")
 endfunction()
