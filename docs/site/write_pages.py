@@ -25,7 +25,8 @@ SINGLE = ["docs/what_it_found.md", "docs/speed.md", "docs/supported.md"]
 PLAIN = "{.unparsed}"
 LANGUAGES = {"cpp": "{.cpp}", "python": "{.py}"}
 CODE = {".cpp": "{.cpp}", ".hpp": "{.cpp}", ".py": "{.py}"}
-TAGS = "details|summary|br|sub|sup|kbd"
+TAGS = "br|sub|sup|kbd"
+FOLDED = re.compile(r"</?(?:details|summary)>")
 
 
 class Page:
@@ -72,6 +73,15 @@ class Writer:
         fence = "~" * 12
         return head + f"{fence}{CODE.get(file.suffix, PLAIN)}\n{file.read_text(encoding='utf-8')}\n{fence}\n"
 
+    @staticmethod
+    def size(picture):
+        """A drawing that says no width would be as wide as the page, however small it was drawn."""
+        if picture.suffix != ".svg" or not picture.is_file():
+            return ""
+        drawing = re.match(r"[^>]*<svg[^>]*>", picture.read_text(encoding="utf-8"))
+        box = re.search(r'viewBox="0 0 ([\d.]+)', drawing[0]) if drawing and " width=" not in drawing[0] else None
+        return f' width="{1.5 * float(box[1]):.0f}"' if box else ""
+
     def copied(self, file):
         relative = file.relative_to(doc.ROOT).as_posix()
         copy = self.out / "html/files" / relative
@@ -87,7 +97,8 @@ class Writer:
             target = self.target(page, link)
             if link.image:
                 # Doxygen would look for the file beside all others and lose its folder.
-                new = f"\\htmlonly<img src={quoteattr(target)} alt={quoteattr(link.label)}/>\\endhtmlonly"
+                size = self.size(doc.resolved(page.path, link.target)[0])
+                new = f"\\htmlonly<img src={quoteattr(target)} alt={quoteattr(link.label)}{size}/>\\endhtmlonly"
                 changes.append((link.start, link.end, new))
             else:
                 changes.append((link.end - 1 - len(link.target), link.end - 1, target))
@@ -100,8 +111,12 @@ class Writer:
                 changes.append((end, end, f" \\anchor {name}"))
             else:
                 changes.append((end, end, f" {{#{'mainpage' if name == 'index' else name}}}"))
-        for found in re.finditer(rf"[@\\]|<(?!/?(?:{TAGS})\b)", plain):
+        for found in re.finditer(rf"[@\\]|<(?!/?(?:{TAGS})\b)", doc.blanked(plain, FOLDED)):
             changes.append((found.start(), found.start(), "\\"))
+        # Doxygen would close what is folded at the end of its first paragraph.
+        for found in FOLDED.finditer(plain):
+            kind = "[block]" if "details" in found[0] else ""
+            changes.append((found.start(), found.end(), f"\\htmlonly{kind}{found[0]}\\endhtmlonly"))
         # Doxygen takes no emphasis that begins with a bracket or a quotation mark.
         for found in re.finditer(r"(?<![\w*])(\*\*?)(?=[(\"'\0\[])([^*\n]+)\1(?![\w*])", plain):
             tag = "strong" if len(found[1]) == 2 else "em"
