@@ -7,12 +7,12 @@ usage: check_blocks.py blocks [PAGE...]
        check_blocks.py commands --tool telltale=PATH [--tool telltale-model=PATH] [PAGE...]
        check_blocks.py outputs --programs FOLDER [--wing] [PAGE...]
 
-blocks: a block of C++, CMake or Python, and any block after <!-- from PATH -->, stands word for word in that file; a line
-`// ...` or `# ...` in it stands for lines left out. Every block names its language; text must not be code.
+blocks: a block of C++, CMake or Python, and any block after <!-- from PATH -->, stands word for word in that file; a
+line `// ...` or `# ...` in it stands for lines left out. Every block names its language; text must not be code.
 commands: the sub-command, options, first argument and `--set` keys of every command of our tools, in bash blocks and in
 code between backticks, are known to the tool's own --help.
-outputs: a block after <!-- output of NAME --> is what the program NAME of FOLDER prints, or consecutive lines of it. The
-lessons of the LibTorch wing are run with --wing, the others without.
+outputs: a block after <!-- output of NAME --> is what the program NAME of FOLDER prints, or consecutive lines of it.
+The lessons of the LibTorch wing are run with --wing, the others without.
 """
 import argparse
 import re
@@ -113,8 +113,8 @@ def blocks(pages, found):
             if block.language in OMITTED or block.before.startswith("<!-- from "):
                 check_source(page, block, found)
             elif block.language not in OTHER:
-                found.complain(page, block.line, f"a block of language '{block.language}': say cpp, cmake, python or one of "
-                               + ", ".join(sorted(OTHER)))
+                found.complain(page, block.line, f"a block of language '{block.language}': say one of "
+                               + ", ".join(sorted(OTHER | set(OMITTED))))
             elif block.language == "text" and not block.before.startswith("<!--") and CODE.search(block.text):
                 found.complain(page, block.line, "code that is called text: name its language and its source")
 

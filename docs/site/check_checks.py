@@ -107,7 +107,8 @@ def main():
 
         def run(text, *arguments):
             page.write_text(text, encoding="utf-8")
-            check = subprocess.run([sys.executable, HERE / "check_blocks.py", *arguments, page], capture_output=True, text=True)
+            check = subprocess.run([sys.executable, HERE / "check_blocks.py", *arguments, page], capture_output=True,
+                                   text=True)
             if check.returncode != 1:
                 sys.exit(f"{arguments[0]} exits with {check.returncode}: {check.stdout}{check.stderr}")
             return check.stdout.splitlines()[:-1]

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The telltale authors
 # SPDX-License-Identifier: Apache-2.0
-"""What Doxygen cannot be told: names in the pages lead to the reference, the navigation says names without their scope, and
-the search knows every word of the titles and headings of the pages, not just the first of a title.
+"""What Doxygen cannot be told: names in the pages lead to the reference, the navigation says names without their scope,
+and the search knows every word of the titles and headings of the pages, not just the first of a title.
 
 usage: finish_site.py OUT       OUT/html and OUT/xml as Doxygen left them
 """
@@ -27,8 +27,9 @@ def addresses(index):
         name, kind = compound.findtext("name"), compound.get("kind")
         if not name.startswith("telltale") or kind not in KINDS:
             continue
-        full[name.removeprefix("telltale::")] = compound.get("refid") + ".html"
-        if kind == "namespace":
+        if kind != "namespace":  # `telltale::io` in a page is the target of CMake
+            full[name.removeprefix("telltale::")] = compound.get("refid") + ".html"
+        else:
             for member in compound.iter("member"):
                 if member.get("kind") in KINDS:
                     page, _, anchor = member.get("refid").rpartition("_1")
@@ -38,9 +39,8 @@ def addresses(index):
     for name, address in full.items():
         short.setdefault(name.rpartition("::")[2], set()).add(address)
     # A plain word in code (`loss`, `label`) may be an option or a file as well: only what looks like a name of ours.
-    known = {name: found.pop() for name, found in short.items() if len(found) == 1 and re.search("_|[A-Z]", name)}
-    known.update({name: address for name, address in full.items() if "::" in name or name in known})
-    return known
+    known = {name: found.pop() for name, found in short.items() if len(found) == 1} | full
+    return {name: address for name, address in known.items() if re.search("_|[A-Z]|::", name)}
 
 
 def linked(text, known):
@@ -96,8 +96,14 @@ def rewrite(file, change):
 def titled(text):
     """`x Class Template Reference` is x, a class template."""
     text = text.replace('<div class="title">telltale::', '<div class="title">')
-    return re.sub(r'(<div class="title">.*?) ((?:Class|Struct|Concept|Namespace|File|Directory)(?: Template)?) Reference',
+    kinds = "Class|Struct|Concept|Namespace|File|Directory"
+    return re.sub(rf'(<div class="title">.*?) ((?:{kinds})(?: Template)?) Reference',
                   lambda title: f'{title[1]} <span class="kind">{title[2].lower()}</span>', text)
+
+
+def plain_names(script):
+    """The tree says `spread::pooled`, not `telltale::spread::pooled< ... >`."""
+    return re.sub(r'^(\s*\[ ")(?:telltale::)?([\w:]+)(?:< [^"]* >)?"', r'\1\2"', script, flags=re.M)
 
 
 def main():
@@ -108,7 +114,7 @@ def main():
         rewrite(html / f"{doc.page_id(page)}.html", lambda text: linked(text, known))
     add_to_search(html / "search", searched(pages))
     for script in html.glob("*.js"):
-        rewrite(script, lambda text: re.sub(r'^(\s*\[ ")(?:telltale::)?([\w:]+)(?:< [^"]* >)?"', r'\1\2"', text, flags=re.M))
+        rewrite(script, plain_names)
     for page in html.glob("*.html"):
         rewrite(page, titled)
         # A type whose nested types are not for users: Doxygen leads to a list that it does not print.

@@ -18,8 +18,8 @@ from xml.sax.saxutils import quoteattr
 import pages as doc
 
 # What a folder of docs/ is called, in the order of the navigation. "" is the reference, made from the headers.
-SECTIONS = [("learn", "Learn"), ("how_to", "How to"), ("anatomy", "Anatomy"), ("concepts", "Concepts"), ("", "Reference"),
-            ("decisions", "Decisions")]
+SECTIONS = [("learn", "Learn"), ("how_to", "How to"), ("anatomy", "Anatomy"), ("concepts", "Concepts"),
+            ("", "Reference"), ("decisions", "Decisions")]
 SINGLE = ["docs/what_it_found.md", "docs/speed.md", "docs/supported.md"]
 # Languages that Doxygen colours; the others are set plain, or it would take them for C++.
 PLAIN = "{.unparsed}"
