@@ -153,6 +153,9 @@ class Writer:
     def navigation(self):
         lines = ['<navindex>', '<tab type="mainpage" visible="yes" title="telltale"/>']
         shown = {doc.ROOT / "README.md"}
+        if (page := self.pages.get(doc.ROOT / "docs/README.md")):
+            lines.append(self.tab(page))
+            shown.add(page.path)
         for folder, name in SECTIONS:
             if not folder:
                 lines += ['<tab type="usergroup" visible="yes" title="Reference" url="@ref reference">',
