@@ -160,7 +160,7 @@ std::string behind_releases(const shown_part& all, const std::vector<shown_attac
         [](const shown_attack& attack) { return attack.name; });
     text += row({all.policies[k], each});
   }
-  return row({"behind", "it"}) + rule_below(2, 0) + text;
+  return row({"behind", "the attack"}) + rule_below(2, 0) + text;
 }
 
 std::string anatomy_part(const shown_part& all, const std::string& page) {

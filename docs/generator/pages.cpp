@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 
@@ -80,6 +81,30 @@ void check_sections(const fs::path& file, std::vector<std::string>& found) {
   }
 }
 
+// Aliases that the LibTorch wing publishes: `using NAME =` at the start of a line, but for alias templates.
+std::vector<std::string> published_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const fs::path& header : files_in(folder, ".hpp")) {
+    std::istringstream lines(text_of(header));
+    bool of_template = false;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("using ") && line.find(" =") != std::string::npos && !of_template)
+        names.push_back("published::" + line.substr(6, line.find(" =") - 6));
+      of_template = line.starts_with("template ");
+    }
+  }
+  return names;
+}
+
+// The catalogue lists the core's; the wing's own compositions are in no list but that of these pages.
+void check_wing(const shown_part& all, const fs::path& root, std::vector<std::string>& found) {
+  std::vector<std::string> shown;
+  for (const shown_attack& attack : all.attacks) shown.push_back(attack.alias);
+  for (const shown_defence& defence : all.defences) shown.push_back(defence.type);
+  for (const std::string& name : published_in(root / "include" / "telltale" / "torch" / "published"))
+    if (!is_one_of(shown, name)) found.push_back(name + ": the wing publishes it, and no page shows it");
+}
+
 }  // namespace
 
 std::string text_of(const fs::path& file) {
@@ -118,6 +143,7 @@ std::vector<std::string> faults(const shown_part& all, const fs::path& root) {
   for (const fs::path& file : files_in(folder / "drawings", ".svg"))
     if (!is_one_of(pages, file.stem().string()))
       found.push_back("drawings/" + file.filename().string() + ": a drawing of nothing that is published");
+  check_wing(all, root, found);
   if (text_of(root / "README.md").find(std::string(opens) + "index" + std::string(ends)) == std::string::npos)
     found.push_back("README.md: it has no generated index");
   return found;

@@ -43,8 +43,8 @@ std::vector<std::string> pages_of(const shown_part& all) {
 }
 
 std::string sentence(const shown_attack& attack) {
-  std::string text = attack.asked_of + " reveals " + attack.access + "; observation " + attack.observation +
-                     "; scorer " + attack.scorer;
+  std::string text = "Asked of " + attack.asked_of + "; access " + attack.access + "; observation " +
+                     attack.observation + "; scorer " + attack.scorer;
   if (!attack.known_to_scorer.empty()) text += ", which needs " + attack.known_to_scorer;
   text += "; rule " + attack.rule;
   if (!attack.known_to_rule.empty()) text += ", which needs " + attack.known_to_rule;
@@ -53,9 +53,9 @@ std::string sentence(const shown_attack& attack) {
 }
 
 std::string sentence(const shown_defence& defence) {
-  std::string text = defence.before + "; " + defence.name + ", a " + defence.kind + " policy";
+  std::string text = "Goes in: " + defence.before + "; " + defence.name + ", a policy of " + defence.kind;
   for (const auto& [part, value] : defence.parts) text += "; " + part + ": " + value;
-  return text + "; " + defence.after + ".";
+  return text + "; comes out: " + defence.after + ".";
 }
 
 std::string listed(const std::vector<std::string>& words, const std::string& between) {
