@@ -26,6 +26,7 @@ PLAIN = "{.unparsed}"
 LANGUAGES = {"cpp": "{.cpp}", "python": "{.py}"}
 CODE = {".cpp": "{.cpp}", ".hpp": "{.cpp}", ".py": "{.py}"}
 TAGS = "br|sub|sup|kbd"
+TARGET = re.compile(r"(?<=\]\()[^()\s]+(?=\))")
 FOLDED = re.compile(r"</?(?:details|summary)>")
 
 
@@ -92,7 +93,7 @@ class Writer:
     def rewritten(self, page):
         """The page as Doxygen is to read it, line for line."""
         text, changes = page.text, []
-        plain = doc.prose(text)
+        plain = doc.blanked(doc.prose(text), TARGET)
         for link in doc.links(text):
             target = self.target(page, link)
             if link.image:
@@ -104,7 +105,7 @@ class Writer:
                 changes.append((link.end - 1 - len(link.target), link.end - 1, target))
         for end, level, heading, anchor in doc.headings(text):
             if level == 1 and (number := re.match(r"\d+(?=\.)", heading)):  # Doxygen would begin a list
-                dot = text.rindex("\n", 0, end) + 3 + number.end() if "\n" in text[:end] else 2 + number.end()
+                dot = text.rfind("\n", 0, end) + len("\n# ") + number.end()
                 changes.append((dot, dot, "\\"))
             name = page.id if level == 1 else f"{page.id}_{anchor}"
             if page.id == "index" and level > 1:  # sections of the front page would be the first branches of the tree
