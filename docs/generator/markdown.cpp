@@ -40,7 +40,14 @@ std::string known(const shown_attack& attack) {
 std::string index_of_attacks(const shown_part& all, const std::string& anatomy) {
   std::vector<std::string> head{"attack", "the target reveals", "the adversary knows of the subject; owns", "runs on"};
   head.insert(head.end(), all.policies.begin(), all.policies.end());
-  std::string text = row(head) + rule_below(4, all.policies.size());
+  std::string text = "Behind a release policy: " + std::string(mark::stopped) +
+                     " stopped by type, the attack no longer compiles; " + mark::rewritten +
+                     " it compiles, on numbers that the policy has changed, and what is left of it is for an audit to "
+                     "measure; " +
+                     mark::untouched +
+                     " it compiles, and what it reads is left as it was; empty: the policy does not apply to such "
+                     "answers.\n\n";
+  text += row(head) + rule_below(4, all.policies.size());
   for (const std::string_view target : order_of_targets) {
     std::vector<std::string> group(head.size());
     group.front() = "**asked of " + std::string(target) + "**";
@@ -53,10 +60,7 @@ std::string index_of_attacks(const shown_part& all, const std::string& anatomy) 
       text += row(cells);
     }
   }
-  return text + "\nBehind a release policy: " + mark::stopped + " stopped by type, it no longer compiles; " +
-         mark::rewritten + " it compiles, on numbers that the policy has changed, and what is left of it is for an " +
-         "audit to measure; " + mark::untouched + " it compiles, and what it reads is left as it was; empty: the " +
-         "policy does not apply to such answers.\n";
+  return text;
 }
 
 // How many of the attacks that can be asked behind a release policy no longer compile.
@@ -73,8 +77,9 @@ std::string stopped_by_type(const shown_part& all, const shown_defence& defence)
 }
 
 std::string index_of_defences(const shown_part& all, const std::string& anatomy) {
-  std::string text = row({"defence", "kind", "what goes in", "acts on", "what comes out", "runs on", "stops by type"}) +
-                     rule_below(6, 1);
+  std::string text =
+      row({"defence", "kind", "what goes in", "acts on", "what comes out", "runs on", "attacks stopped by type"}) +
+      rule_below(6, 1);
   for (const shown_defence& defence : all.defences)
     text += row({link(defence.name, defence.page, anatomy), defence.kind, defence.before, defence.parts.front().second,
                  defence.after, listed(defence.backends), stopped_by_type(all, defence)});
