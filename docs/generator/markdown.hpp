@@ -33,7 +33,9 @@ std::string sentence(const shown_defence& defence);
 std::string listed(const std::vector<std::string>& words, const std::string& between = ", ");
 
 /// What stands between `<!-- generated: WORDS -->` and `<!-- /generated -->`. `anatomy` is the way from the file to
-/// docs/anatomy/, as "docs/anatomy/" or "". Words: "index", "defences", "families", "anatomy PAGE", "type PAGE".
+/// docs/anatomy/, as "docs/anatomy/" or "". Words: "index" (attacks x release policies x backends), "defences",
+/// "families", and of one page "anatomy PAGE" (drawing and parts), "type PAGE", "behind PAGE" (release policies). Throws
+/// for other words, and for a page of nothing.
 std::string markdown(const shown_part& all, const std::string& words, const std::string& anatomy);
 
 }  // namespace generator
