@@ -34,8 +34,8 @@ std::string listed(const std::vector<std::string>& words, const std::string& bet
 
 /// What stands between `<!-- generated: WORDS -->` and `<!-- /generated -->`. `anatomy` is the way from the file to
 /// docs/anatomy/, as "docs/anatomy/" or "". Words: "index" (attacks x release policies x backends), "defences",
-/// "families", and of one page "anatomy PAGE" (drawing and parts), "type PAGE", "behind PAGE" (release policies). Throws
-/// for other words, and for a page of nothing.
+/// "families", and of one page "anatomy PAGE" (drawing and parts), "type PAGE", "behind PAGE" (release policies).
+/// Throws for other words, and for a page of nothing.
 std::string markdown(const shown_part& all, const std::string& words, const std::string& anatomy);
 
 }  // namespace generator
