@@ -91,7 +91,7 @@ LINKS = """# Links
 
 [right](#links), [wrong](#nowhere), [wrong](nowhere.md), `[code](nowhere.md)`
 """
-SITE = """<a id="here" href="#here">right</a> <a href="page.html#there">wrong</a> <img src="nowhere.svg"/>"""
+SITE = """<a id="here" href="#here">right</a> <a href="page.html#there">wrong</a> <img src="nowhere.svg"/> \\ilinebr"""
 
 
 def expect(what, found, wanted):
@@ -121,7 +121,8 @@ def main():
         (page.parent / "page.html").write_text(SITE, encoding="utf-8")
         (page.parent / "navtreedata.js").write_text('[ "A", "gone.html", null ]', encoding="utf-8")
         expect("links of the site", sorted(check_links.broken_in_site(page.parent)),
-               ["navtreedata.js: no gone.html", "page.html: no anchor page.html#there", "page.html: no nowhere.svg"])
+               ["navtreedata.js: no gone.html", "page.html: no anchor page.html#there", "page.html: no nowhere.svg",
+                "page.html: not understood: \\ilinebr"])
     assert doc.slug("What `x` is: a *map*") == "what-x-is-a-map"
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The telltale authors
 # SPDX-License-Identifier: Apache-2.0
-"""Finds links that lead nowhere.
+"""Finds links that lead nowhere, and markup that Doxygen did not understand.
 
 usage: check_links.py pages         relative links of the Markdown pages: file, and anchor of a page
        check_links.py site FOLDER   every href and src of the built site, and what its search and navigation lead to
@@ -15,6 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pages as doc
+
+# Commands of Doxygen and marks of Markdown as text of a page.
+LEFT_OVER = re.compile(r"\\(?:ilinebr|anchor|htmlonly|endhtmlonly|part|thrown|in_group|details)\b|\{#\w+\}")
 
 
 def broken_in_pages(pages):
@@ -40,6 +43,8 @@ def broken_in_site(folder):
     ids, links = {}, {}
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
+        if (left := LEFT_OVER.search(text)):
+            yield f"{page.relative_to(folder)}: not understood: {left[0]}"
         ids[page] = set(re.findall(r'\b(?:id|name)="([^"]+)"', text))
         links[page] = set(re.findall(r'\b(?:href|src|data)="([^"]*)"', text))
     for script in [folder / "navtreedata.js", *folder.glob("search/*_*.js")]:

@@ -122,6 +122,10 @@ class Writer:
         for found in re.finditer(r"(?<![\w*])(\*\*?)(?=[(\"'\0\[])([^*\n]+)\1(?![\w*])", plain):
             tag = "strong" if len(found[1]) == 2 else "em"
             changes += [(found.start(), found.end(1), f"<{tag}>"), (found.end(2), found.end(), f"</{tag}>")]
+        # Doxygen takes `it's` for a quotation that begins at the backtick and ends at the apostrophe.
+        for span in doc.CODE_SPAN.finditer(doc.blanked(text, doc.FENCE, doc.COMMENT)):
+            if span[1] == "`" and "'" in span[2]:
+                changes += [(span.start(), span.start(), "`"), (span.end(), span.end(), "`")]
         for comment in doc.COMMENT.finditer(doc.blanked(text, doc.FENCE)):
             changes.append((comment.start(), comment.end(), "\n" * comment[0].count("\n")))
         for block in doc.FENCE.finditer(text):
