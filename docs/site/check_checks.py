@@ -91,7 +91,8 @@ LINKS = """# Links
 
 [right](#links), [wrong](#nowhere), [wrong](nowhere.md), `[code](nowhere.md)`
 """
-SITE = """<a id="here" href="#here">right</a> <a href="page.html#there">wrong</a> <img src="nowhere.svg"/> \\ilinebr"""
+CODE = "# Code\n\n`right`, `wrong`\n"
+SITE = """<code>right</code> <a id="here" href="#here">right</a> <a href="page.html#there">wrong</a> <img src="nowhere.svg"/> \\ilinebr"""
 
 
 def expect(what, found, wanted):
@@ -123,6 +124,8 @@ def main():
         expect("links of the site", sorted(check_links.broken_in_site(page.parent)),
                ["navtreedata.js: no gone.html", "page.html: no anchor page.html#there", "page.html: no nowhere.svg",
                 "page.html: not understood: \\ilinebr"])
+        page.write_text(CODE, encoding="utf-8")
+        expect("code", list(check_links.lost_code(page, page.parent / "page.html")), ["not on the site: `wrong`"])
     assert doc.slug("What `x` is: a *map*") == "what-x-is-a-map"
 
 

@@ -64,11 +64,26 @@ def broken_in_site(folder):
     print(f"{sum(map(len, links.values()))} links of {len(ids)} pages of the site")
 
 
+def lost_code(page, built):
+    """Code between backticks that does not stand as code on the site: Doxygen took its page for something else."""
+    def plain(code):
+        return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", "", code))).strip()
+
+    there = {plain(code) for code in re.findall("<code>(.*?)</code>", built.read_text(encoding="utf-8"), re.S)}
+    text = page.read_text(encoding="utf-8")
+    for span in doc.CODE_SPAN.finditer(doc.blanked(text, doc.FENCE, doc.COMMENT)):
+        if re.sub(r"\s+", " ", span[2]).strip().replace("\\|", "|") not in there:
+            yield f"{doc.shown(page)}:{doc.line_of(text, span.start())}: not on the site: {span[0]}"
+
+
 def main():
     if sys.argv[1:] == ["pages"]:
         broken = list(broken_in_pages(doc.all_pages()))
     elif len(sys.argv) == 3 and sys.argv[1] == "site":
-        broken = list(broken_in_site(Path(sys.argv[2]).resolve()))
+        folder = Path(sys.argv[2]).resolve()
+        broken = list(broken_in_site(folder))
+        for page in doc.all_pages():
+            broken += lost_code(page, folder / f"{doc.page_id(page)}.html")
     else:
         sys.exit(__doc__)
     print("\n".join(sorted(broken) + [f"{len(broken)} broken"]))

@@ -98,7 +98,7 @@ def resolved(page, target, root=ROOT):
 
 
 def page_id(page, root=ROOT):
-    """The name of a page on the site: docs/how_to/x.md is how_to_x, docs/how_to/README.md how_to."""
+    """The name of a page on the site: docs/how_to/x.md is how_to_x, docs/how_to/README.md how_to_overview."""
     parts = list(page.relative_to(root).with_suffix("").parts)
     if parts == ["README"]:
         return "index"
@@ -107,7 +107,7 @@ def page_id(page, root=ROOT):
     if parts[0] == "docs":
         parts = parts[1:]
     if parts[-1] == "README":
-        parts = parts[:-1]
+        parts[-1] = "overview"  # concepts.html would be Doxygen's own list
     return "_".join(parts).lower().replace("-", "_")
 
 

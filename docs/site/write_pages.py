@@ -118,8 +118,11 @@ class Writer:
         for found in FOLDED.finditer(plain):
             kind = "[block]" if "details" in found[0] else ""
             changes.append((found.start(), found.end(), f"\\htmlonly{kind}{found[0]}\\endhtmlonly"))
-        # Doxygen takes no emphasis that begins with a bracket or a quotation mark.
-        for found in re.finditer(r"(?<![\w*])(\*\*?)(?=[(\"'\0\[])([^*\n]+)\1(?![\w*])", plain):
+        # To Doxygen nothing between quotation marks is Markdown.
+        for found in re.finditer('"', doc.blanked(plain, FOLDED)):
+            changes.append((found.start(), found.end(), "&quot;"))
+        # Doxygen takes no emphasis that begins with a bracket, a quotation mark or a point.
+        for found in re.finditer(r"(?<![\w*])(\*\*?)(?=[(\"'.\0\[])([^*\n]+)\1(?![\w*])", plain):
             tag = "strong" if len(found[1]) == 2 else "em"
             changes += [(found.start(), found.end(1), f"<{tag}>"), (found.end(2), found.end(), f"</{tag}>")]
         # Doxygen takes `it's` for a quotation that begins at the backtick and ends at the apostrophe.
@@ -128,9 +131,10 @@ class Writer:
                 changes += [(span.start(), span.start(), "`"), (span.end(), span.end(), "`")]
         for comment in doc.COMMENT.finditer(doc.blanked(text, doc.FENCE)):
             changes.append((comment.start(), comment.end(), "\n" * comment[0].count("\n")))
+        # A fence deep in a list is no fence to Doxygen.
         for block in doc.FENCE.finditer(text):
-            start = block.start(3)
-            changes.append((start, block.end(3), LANGUAGES.get(block[3], PLAIN)))
+            changes.append((block.start(2), block.end(3), f"\\code{LANGUAGES.get(block[3], PLAIN)}"))
+            changes.append((block.end(4) + len(block[1]), block.end(), "\\endcode"))
         for start, end, new in sorted(changes, reverse=True):
             text = text[:start] + new + text[end:]
         return text
