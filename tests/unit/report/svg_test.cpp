@@ -73,6 +73,15 @@ TEST_CASE("a legend is ordered by the rate it tells") {
   CHECK(roc.find("31.5 % found at 1 % false positives") != std::string::npos);
 }
 
+TEST_CASE("a legend speaks of bounds only where some are drawn") {
+  const audit made = fixture::audit();
+  const auto roc = [&](std::vector<double> epsilons) {
+    return roc_chart(made.targets[0].attacks, "roc", "title", {.epsilons = std::move(epsilons)});
+  };
+  CHECK(roc({1}).find("privacy allows") != std::string::npos);
+  CHECK(roc({}).find("privacy allows") == std::string::npos);
+}
+
 TEST_CASE("extreme scores and an attack without a curve can be drawn") {
   const std::vector<double> tied(4, 0.0), huge{-1e308, 1e308, 0.0, 1.0};
   const std::vector<telltale::membership> member{telltale::membership::in, telltale::membership::out,

@@ -211,9 +211,11 @@ class roc_picture {
       y += step_below(shown_.size());
     }
     y = std::max(y + 6, bottom - 32);
-    out_.line(right + 24, y - 4, right + 52, y - 4, "bound");
-    out_.text(right + 60, y, "most that (\xce\xb5, \xce\xb4)-differential", "note", "start");
-    out_.text(right + 60, y + 15, "privacy allows, \xce\xb4 = " + tick_label(style_.delta), "note", "start");
+    if (!style_.epsilons.empty()) {
+      out_.line(right + 24, y - 4, right + 52, y - 4, "bound");
+      out_.text(right + 60, y, "most that (\xce\xb5, \xce\xb4)-differential", "note", "start");
+      out_.text(right + 60, y + 15, "privacy allows, \xce\xb4 = " + tick_label(style_.delta), "note", "start");
+    }
     out_.rectangle(right + 24, y + 24, 28, 12, "band s0");
     out_.text(right + 60, y + 34, "interval of the true-positive rate", "note", "start");
   }
