@@ -92,7 +92,8 @@ LINKS = """# Links
 [right](#links), [wrong](#nowhere), [wrong](nowhere.md), `[code](nowhere.md)`
 """
 CODE = "# Code\n\n`right`, `wrong`\n"
-SITE = """<code>right</code> <a id="here" href="#here">right</a> <a href="page.html#there">wrong</a> <img src="nowhere.svg"/> \\ilinebr"""
+SITE = """<code>right</code> <a id="here" href="#here">right</a> <a href="page.html#there">wrong</a>
+<img src="nowhere.svg"/> \\ilinebr"""
 
 
 def expect(what, found, wanted):

@@ -21,7 +21,7 @@ NAME = re.compile(r"(?<![&:./-])\b[A-Za-z_][\w:]*(?![\w./])")
 
 
 def addresses(index):
-    """Where each name of namespace telltale is documented, in full and, where one thing has it, without namespaces."""
+    """Where each name of namespace telltale is documented: in full and, where one thing has it, with less before it."""
     full = {}
     for compound in xml.parse(index).getroot():
         name, kind = compound.findtext("name"), compound.get("kind")
@@ -37,7 +37,9 @@ def addresses(index):
                     full.setdefault((scope + "::" if scope else "") + member.findtext("name"), f"{page}.html#{anchor}")
     short = {}
     for name, address in full.items():
-        short.setdefault(name.rpartition("::")[2], set()).add(address)
+        parts = name.split("::")
+        for first in range(1, len(parts)):
+            short.setdefault("::".join(parts[first:]), set()).add(address)
     # A plain word in code (`loss`, `label`) may be an option or a file as well: only what looks like a name of ours.
     known = {name: found.pop() for name, found in short.items() if len(found) == 1} | full
     return {name: address for name, address in known.items() if re.search("_|[A-Z]|::", name)}
