@@ -32,11 +32,13 @@ concept Executor = req::hands_over_what_each_piece_makes<Spread>;
 struct in_this_process {
   unsigned threads = 1;  ///< 0 for as many as the machine runs at once
 
+  /// Calls take(piece, make(piece)) for every piece below `pieces`. Throws what the lowest failing piece throws.
   template <class Make, class Take>
   void for_each(std::size_t pieces, const Make& make, const Take& take) const {
     detail::in_parallel(pieces, threads, [&] { return [&](std::size_t piece) { take(piece, make(piece)); }; });
   }
 
+  /// True: there is no other process.
   [[nodiscard]] static constexpr bool takes_here() noexcept { return true; }
 };
 

@@ -50,6 +50,7 @@ class packer {
     std::visit([this](const auto& values) { (*this)(values); }, signal.values);
   }
 
+  /// What was written; the packer is then empty.
   [[nodiscard]] std::vector<std::byte> take() && { return std::move(bytes_); }
 
  private:
@@ -61,6 +62,7 @@ class packer {
 /// Reads back what a `packer` wrote, in the same order. Only for bytes of a packer: it does not expect damage.
 class unpacker {
  public:
+  /// Reads from the first of these bytes, which must live as long as it reads.
   explicit unpacker(std::span<const std::byte> bytes) noexcept : left_(bytes) {}
 
   template <class Number>

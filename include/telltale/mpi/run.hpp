@@ -21,7 +21,8 @@ namespace telltale::mpi {
 ///
 /// A rank_error, which all ranks throw, is printed once, to standard error, and makes every rank return 2. Any other
 /// exception is that of one rank alone, for which the others might wait for ever: it is printed with its rank, and all
-/// ranks are ended by MPI_Abort with status 1. MPI is started for communication by one thread (MPI_THREAD_FUNNELED).
+/// ranks are ended by MPI_Abort with status 1. Throws nothing. MPI is started for communication by one thread
+/// (MPI_THREAD_FUNNELED).
 template <std::invocable<const communicator&> Program>
 [[nodiscard]] int run(int& argc, char**& argv, const Program& program) {
   int provided = 0;

@@ -20,6 +20,7 @@ namespace telltale::mpi {
 /// Something that went wrong on one rank and is thrown on all of them, so that none waits for another.
 class rank_error : public error {
  public:
+  /// `reason` is the message that was thrown on `rank`.
   rank_error(int rank, std::string_view reason)
       : error("rank " + std::to_string(rank) + ": " + std::string(reason)), rank_(rank), reason_(reason) {}
 
