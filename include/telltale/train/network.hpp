@@ -37,7 +37,7 @@ class basic_network {
       : basic_network(std::move(shape), std::vector<Scalar>(parameters.begin(), parameters.end())) {}
 
   /// The model before its first step: weights normal with variance 2 / inputs of their layer, biases 0. A pure function
-  /// of (shape, seed, model); training of model `model` starts here.
+  /// of (shape, seed, model); training of model `model` starts here. Cost: one normal draw a weight.
   ///
   /// Reference: He, Zhang, Ren and Sun 2015, "Delving deep into rectifiers", equation 10.
   [[nodiscard]] static basic_network initial(const network_shape& shape, std::uint64_t seed, std::size_t model) {
