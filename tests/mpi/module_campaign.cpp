@@ -66,7 +66,8 @@ int main(int argc, char** argv) {
       const auto expected = oracle::content_of(scratch / "alone");
       for (const char* const name : {"ranks1", "ranks2"})
         if (oracle::content_of(scratch / name) != expected) throw error(std::string(name) + " has other bytes");
-      std::printf("%zu modules on %d ranks: %zu files and folders, as in one process\n", done_here, world.size(), expected.size());
+      std::printf("%zu modules on %d ranks: %zu files and folders, as in one process\n", done_here, world.size(),
+                  expected.size());
     });
     return 0;
   });
