@@ -144,6 +144,7 @@ class signal_store {
   [[nodiscard]] std::vector<std::size_t> finished_models() const {
     const std::lock_guard hold(*guard_);
     std::vector<std::size_t> models;
+    models.reserve(manifest_.finished.size());
     for (const auto& [model, hashes] : manifest_.finished) models.push_back(model);
     return models;
   }

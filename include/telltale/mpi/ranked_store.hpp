@@ -70,13 +70,13 @@ class ranked_store {
 
   /// As a signal_store's, on the root; throws argument_error on another rank.
   void put_group(std::span<const std::size_t> models, std::span<const std::span<const named_signal>> signals) {
-    check_root("ranked_store::put_group");
+    if (!store_) refuse_elsewhere("ranked_store::put_group");
     store_->put_group(models, signals);
   }
 
   /// The store itself, to read the scores from, on the root; throws argument_error on another rank.
   [[nodiscard]] const signal_store& at_root() const {
-    check_root("ranked_store::at_root");
+    if (!store_) refuse_elsewhere("ranked_store::at_root");
     return *store_;
   }
 
@@ -93,9 +93,8 @@ class ranked_store {
       telltale::detail::refuse("ranked_store", "identity", "is not that of the root's campaign, which " + differs);
   }
 
-  void check_root(const char* function) const {
-    if (!store_)
-      telltale::detail::refuse(function, "rank", "is " + std::to_string(ranks_->rank()) + "; only the root has files");
+  [[noreturn]] void refuse_elsewhere(const char* function) const {
+    telltale::detail::refuse(function, "rank", "is " + std::to_string(ranks_->rank()) + "; only the root has files");
   }
 
   const communicator* ranks_;

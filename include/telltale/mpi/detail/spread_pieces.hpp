@@ -74,8 +74,11 @@ class handing_out {
       hand_out(own);
       if (under_way_ == 0) break;
       if (std::optional<outcome> one = own.collect(patience)) settle(0, *one);
-      while (const std::optional<int> from = ranks_.sender(tag::result))
+      for (;;) {
+        const std::optional<int> from = ranks_.sender(tag::result);
+        if (!from) break;
         settle(*from, outcome::unpacked(ranks_.receive(*from, tag::result)));
+      }
     }
     for (int rank = 1; rank < ranks_.size(); ++rank) send(no_more, rank);
     for (order& sent : orders_) MPI_Wait(&sent.request, MPI_STATUS_IGNORE);
